@@ -26,14 +26,6 @@ using graph::Digraph;
 using graph::Node;
 using Ids = py::array_t<std::int32_t>;
 
-// Runs a kernel without the GIL, with a token that looks for signals.
-template <typename Kernel>
-auto run_released(Kernel&& kernel) {
-  const py::gil_scoped_release released;
-  CancelToken cancel(&poll_signals);
-  return kernel(cancel);
-}
-
 // Ids are below 2^30, so int32 reads them alike; the signed and unsigned forms of one type may alias.
 std::span<Node> as_nodes(Ids& ids) {
   return {reinterpret_cast<Node*>(ids.mutable_data()), static_cast<std::size_t>(ids.size())};

@@ -15,12 +15,21 @@
 namespace pybench::bindings {
 
 void register_graph(pybind11::module_& module);
+void register_null_models(pybind11::module_& module);
 
 // The poll of a CancelToken: takes the GIL and lets Python handle its signals. True when a handler raised; the exception
 // stays set, for the translator of Cancelled to leave in place.
 inline bool poll_signals() {
   const pybind11::gil_scoped_acquire gil;
   return PyErr_CheckSignals() != 0;
+}
+
+// Runs a kernel without the GIL, with a token that looks for signals.
+template <typename Kernel>
+auto run_released(Kernel&& kernel) {
+  const pybind11::gil_scoped_release released;
+  CancelToken cancel(&poll_signals);
+  return kernel(cancel);
 }
 
 template <typename T>

@@ -46,4 +46,5 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   module.def("build_info", &build_info, "How this module was built, and the SIMD paths of this machine.");
   py::module_ graph = module.def_submodule("graph", "Kernels of pybench.kernels.graph.");
   pybench::bindings::register_graph(graph);
+  pybench::bindings::register_null_models(graph);
 }

@@ -19,8 +19,11 @@ class CancelToken {
   CancelToken(const CancelToken&) = delete;
   CancelToken& operator=(const CancelToken&) = delete;
 
+  // For a worker thread that calls what takes a token: it never asks the caller itself, and stops when its leader does.
+  static CancelToken following(const CancelToken& leader) { return CancelToken(&leader.leading()); }
+
   // Any thread: has a stop been asked for?
-  [[nodiscard]] bool requested() const noexcept { return requested_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool requested() const noexcept { return leading().requested_.load(std::memory_order_relaxed); }
 
   // The entering thread only: asks the caller, at most once an interval.
   void poll() {
@@ -39,7 +42,12 @@ class CancelToken {
 
  private:
   using Clock = std::chrono::steady_clock;
-  Poll poll_;
+
+  explicit CancelToken(const CancelToken* leader) : leader_(leader) {}
+  [[nodiscard]] const CancelToken& leading() const noexcept { return leader_ == nullptr ? *this : *leader_; }
+
+  const CancelToken* leader_ = nullptr;
+  Poll poll_ = nullptr;
   Clock::time_point last_;
   std::atomic<bool> requested_{false};
 };

@@ -7,6 +7,22 @@
 #define PYBENCH_TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
 #define PYBENCH_TARGET_AVX512 \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,bmi,bmi2,popcnt,lzcnt")))
+// The same for all functions between BEGIN and END, for a loop whose text is included once for each path.
+#if defined(__clang__)
+#define PYBENCH_BEGIN_AVX2 \
+  _Pragma("clang attribute push(__attribute__((target(\"avx2,bmi,bmi2,popcnt,lzcnt\"))), apply_to = function)")
+#define PYBENCH_BEGIN_AVX512                                                                                       \
+  _Pragma(                                                                                                         \
+      "clang attribute push(__attribute__((target(\"avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,bmi,bmi2,popcnt," \
+      "lzcnt\"))), apply_to = function)")
+#define PYBENCH_END_WIDE _Pragma("clang attribute pop")
+#else
+#define PYBENCH_BEGIN_AVX2 _Pragma("GCC push_options") _Pragma("GCC target(\"avx2,bmi,bmi2,popcnt,lzcnt\")")
+#define PYBENCH_BEGIN_AVX512 \
+  _Pragma("GCC push_options") \
+  _Pragma("GCC target(\"avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,bmi,bmi2,popcnt,lzcnt\")")
+#define PYBENCH_END_WIDE _Pragma("GCC pop_options")
+#endif
 #else
 #define PYBENCH_X86 0
 #endif

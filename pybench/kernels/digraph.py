@@ -135,6 +135,14 @@ class Digraph:
         """
         return cls(*inputs.links_of_sparse(matrix))
 
+    @classmethod
+    def _of_core(cls, core: _native.Digraph, labels: inputs.Labels | None) -> Digraph:
+        graph = object.__new__(cls)
+        _set(graph, "_core", core)
+        _set(graph, "_links", None)
+        _set(graph, "_labels", labels)
+        return graph
+
     def _with_labels(self, labels: inputs.Labels | None) -> Digraph:
         _set(self, "_labels", None if labels is None else _read_only(labels))
         return self

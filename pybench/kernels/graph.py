@@ -1,4 +1,4 @@
-"""Directed graphs: triad census, strong and weak components, bow-tie positions, R-MAT random links.
+"""Directed graphs: triad census, strong and weak components, bow-tie positions, null models, R-MAT random links.
 
 The hot loops are native. A `Digraph` is checked and copied once; every kernel then takes it.
 
@@ -25,15 +25,24 @@ from pybench.errors import InvalidInputError
 from pybench.kernels import graph_inputs as inputs
 from pybench.kernels.digraph import Digraph
 from pybench.kernels.graph_results import POSITION_NAMES, TRIAD_NAMES, BowTie, Components, TriadCensus
+from pybench.kernels.null_model_results import CONNECTED_TRIADS, NULL_STATISTICS, MixingCurve, NullEnsemble
+from pybench.kernels.null_models import mixing_curve, null_ensemble, rewire
 
 __all__ = [
+    "CONNECTED_TRIADS",
+    "NULL_STATISTICS",
     "POSITION_NAMES",
     "TRIAD_NAMES",
     "BowTie",
     "Components",
     "Digraph",
+    "MixingCurve",
+    "NullEnsemble",
     "TriadCensus",
     "bow_tie",
+    "mixing_curve",
+    "null_ensemble",
+    "rewire",
     "rmat",
     "strong_components",
     "triad_census",

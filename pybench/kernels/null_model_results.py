@@ -1,0 +1,168 @@
+"""What the null models return. Public names are imported from `pybench.kernels.graph`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pybench.kernels.graph_results import TRIAD_NAMES
+
+__all__ = ["CONNECTED_TRIADS", "NULL_STATISTICS", "MixingCurve", "NullEnsemble"]
+
+#: What is counted of a graph and of each of its random rewirings, in this order: the 16 triad classes; `mutual_dyads`,
+#: pairs of nodes linked both ways; `strong_of_2`, `strong_of_3` and `strong_of_3_or_more`, strong components of so many
+#: nodes; `strong_giant`, the nodes of the largest; `cyclic_nodes`, nodes in strong components of at least two;
+#: `cyclic_links`, links inside strong components; `weak_components`, single nodes among them; `weak_giant`, the nodes of
+#: the largest.
+NULL_STATISTICS: tuple[str, ...] = (
+    *TRIAD_NAMES,
+    *("mutual_dyads", "strong_of_2", "strong_of_3", "strong_of_3_or_more", "strong_giant"),
+    *("cyclic_nodes", "cyclic_links", "weak_components", "weak_giant"),
+)
+
+#: The classes of triads that are in one piece: those of a significance profile.
+CONNECTED_TRIADS: tuple[str, ...] = TRIAD_NAMES[3:]
+
+_INDEX = {name: index for index, name in enumerate(NULL_STATISTICS)}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NullEnsemble:
+    """A graph beside random rewirings of it. Arrays of length 25 are in the order of `NULL_STATISTICS`."""
+
+    preserve: str
+    """``degree`` or ``dyad``."""
+    tries: int
+    """Tries of each chain, rejected ones among them."""
+    observed: NDArray[np.int64]
+    """int64 [25]: of the graph itself."""
+    samples: NDArray[np.int64]
+    """int64 [samples, 25]: of each rewired graph."""
+    acceptance: NDArray[np.float64]
+    """float64 [samples]: the share of its tries that changed the graph. 0 where none did: then it is the graph itself."""
+
+    @cached_property
+    def mean(self) -> NDArray[np.float64]:
+        """float64 [25]: mean of the samples."""
+        return np.asarray(self._shift + self._deviations.mean(axis=0), dtype=np.float64)
+
+    @cached_property
+    def standard_deviation(self) -> NDArray[np.float64]:
+        """float64 [25]: of the samples, with samples - 1 in the denominator. 0 exactly where `constant` is True."""
+        return np.asarray(np.where(self.constant, 0.0, self._deviations.std(axis=0, ddof=1)), dtype=np.float64)
+
+    @cached_property
+    def constant(self) -> NDArray[np.bool_]:
+        """bool [25]: whether all samples agree. Then there is no z-score in the ordinary sense: see `z`."""
+        return np.asarray((self.samples == self.samples[0]).all(axis=0))
+
+    @cached_property
+    def z(self) -> NDArray[np.float64]:
+        """float64 [25]: (observed - mean) / standard deviation, never NaN.
+
+        Where all samples agree (`constant`) it is 0 if the graph agrees with them, and otherwise infinite with the sign
+        of the difference.
+        """
+        difference = (self.observed - self.samples[0]) - self._deviations.mean(axis=0)
+        sure = np.where(difference == 0.0, 0.0, np.copysign(np.inf, difference))
+        spread = np.where(self.constant, 1.0, self.standard_deviation)
+        return np.asarray(np.where(self.constant, sure, difference / spread), dtype=np.float64)
+
+    @cached_property
+    def p_at_least(self) -> NDArray[np.float64]:
+        """float64 [25]: (1 + samples that are not below the graph) / (1 + samples), a valid p-value for any law."""
+        return np.asarray((1 + (self.samples >= self.observed).sum(axis=0)) / (1 + len(self.samples)))
+
+    @cached_property
+    def p_at_most(self) -> NDArray[np.float64]:
+        """float64 [25]: the same for samples that are not above the graph."""
+        return np.asarray((1 + (self.samples <= self.observed).sum(axis=0)) / (1 + len(self.samples)))
+
+    @cached_property
+    def p(self) -> NDArray[np.float64]:
+        """float64 [25]: two-sided, twice the smaller of both, at most 1."""
+        return np.asarray(np.minimum(1.0, 2.0 * np.minimum(self.p_at_least, self.p_at_most)))
+
+    @cached_property
+    def significance_profile(self) -> Mapping[str, float]:
+        """The z-scores of the connected triads over their Euclidean norm (Milo et al., 2004).
+
+        Classes of which all samples agree have no place in it and are left out: `constant` names them. Where every
+        z-score is 0, so is the profile.
+        """
+        names = [name for name in CONNECTED_TRIADS if not self.constant[_INDEX[name]]]
+        scores = np.array([self.z[_INDEX[name]] for name in names])
+        norm = float(np.linalg.norm(scores)) or 1.0
+        return MappingProxyType({name: float(score) / norm for name, score in zip(names, scores, strict=True)})
+
+    def of(self, name: str) -> dict[str, float | bool]:
+        """Return all that is known of one statistic: observed, mean, standard_deviation, z, p values, constant.
+
+        Raises
+        ------
+        KeyError
+            For a name that is not in `NULL_STATISTICS`.
+        """
+        index = _INDEX[name]
+        return {
+            "observed": int(self.observed[index]),
+            "mean": float(self.mean[index]),
+            "standard_deviation": float(self.standard_deviation[index]),
+            "z": float(self.z[index]),
+            "p_at_least": float(self.p_at_least[index]),
+            "p_at_most": float(self.p_at_most[index]),
+            "p": float(self.p[index]),
+            "constant": bool(self.constant[index]),
+        }
+
+    def __repr__(self) -> str:
+        return f"NullEnsemble(preserve={self.preserve!r}, samples={len(self.samples)}, tries={self.tries})"
+
+    @property
+    def _shift(self) -> NDArray[np.int64]:
+        return self.samples[0]
+
+    @cached_property
+    def _deviations(self) -> NDArray[np.float64]:
+        """From the first sample: small numbers, where counts of 003 are beyond what a float tells apart."""
+        return (self.samples - self.samples[0]).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MixingCurve:
+    """How the statistics of a chain settle: a chain is mixed where its curve has become flat."""
+
+    preserve: str
+    """``degree`` or ``dyad``."""
+    tries_per_link: NDArray[np.float64]
+    """float64 [points]: where the chains were looked at; ascending."""
+    observed: NDArray[np.int64]
+    """int64 [25]: of the graph itself, where every chain starts. In the order of `NULL_STATISTICS`."""
+    samples: NDArray[np.int64]
+    """int64 [chains, points, 25]."""
+
+    @cached_property
+    def mean(self) -> NDArray[np.float64]:
+        """float64 [points, 25]: mean over the chains."""
+        return np.asarray(self.samples[0, 0] + (self.samples - self.samples[0, 0]).astype(np.float64).mean(axis=0))
+
+    @cached_property
+    def standard_error(self) -> NDArray[np.float64]:
+        """float64 [points, 25]: of that mean; with one chain there is none, and it is infinite."""
+        chains = len(self.samples)
+        if chains == 1:
+            return np.full(self.samples.shape[1:], np.inf)
+        deviations = (self.samples - self.samples[0, 0]).astype(np.float64)
+        return np.asarray(deviations.std(axis=0, ddof=1) / np.sqrt(chains))
+
+    def of(self, name: str) -> NDArray[np.float64]:
+        """Return float64 [points]: the mean of one statistic. KeyError for a name that is not in `NULL_STATISTICS`."""
+        return self.mean[:, _INDEX[name]]
+
+    def __repr__(self) -> str:
+        return f"MixingCurve(preserve={self.preserve!r}, chains={len(self.samples)}, points={len(self.tries_per_link)})"
