@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from simulators.currency_network.config import METHOD, Config
     from simulators.currency_network.data import load_links, read_network
     from simulators.currency_network.network import Network
-    from simulators.currency_network.simulation import Result, simulate
+    from simulators.currency_network.result import Result
+    from simulators.currency_network.simulation import simulate
 
 __all__ = [
     "METHOD",
@@ -43,7 +44,7 @@ _HOMES = {
     "load_links": "data",
     "read_network": "data",
     "Network": "network",
-    "Result": "simulation",
+    "Result": "result",
     "simulate": "simulation",
 }
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pybench.kernels.graph import BowTie, Components, Digraph, bow_tie, strong_components, weak_components
 
-__all__ = ["CYCLICITY", "Categorisation", "acyclic_part", "categorise", "reciprocity"]
+__all__ = ["CYCLICITY", "Categorisation", "acyclic_part", "categorise", "induced", "reciprocity"]
 
 #: What `Categorisation.cyclicity` counts through: on no cycle; in the giant strong component; in another one of its
 #: weak component (local); in one of another weak component (isolated).
@@ -111,18 +111,23 @@ def categorise(graph: Digraph) -> Categorisation:
     return Categorisation(graph, strong, weak, position, cyclicity, on_cycle)
 
 
+def induced(graph: Digraph, kept: NDArray[np.bool_]) -> Digraph:
+    """Return the network of the accounts kept, in their order, with the links between them; others vanish."""
+    position = np.cumsum(kept) - 1
+    links = kept[graph.source] & kept[graph.target]
+    return Digraph(
+        position[graph.source[links]].astype(np.int32),
+        position[graph.target[links]].astype(np.int32),
+        int(np.count_nonzero(kept)),
+    )
+
+
 def acyclic_part(parts: Categorisation) -> Digraph:
     """Return the network that is left without the accounts on cycles and their links.
 
     Accounts keep their order; those left without a link stay. No triad that contains a cycle can occur in it.
     """
-    kept = ~parts.cyclic
-    position = np.cumsum(kept) - 1
-    source, target = parts.graph.source, parts.graph.target
-    links = kept[source] & kept[target]
-    return Digraph(
-        position[source[links]].astype(np.int32), position[target[links]].astype(np.int32), int(np.count_nonzero(kept))
-    )
+    return induced(parts.graph, ~parts.cyclic)
 
 
 def reciprocity(graph: Digraph) -> float:

@@ -59,7 +59,30 @@ class Config:
         minimum=0.0,
         maximum=1.0,
     )
-    threads: int = parameter(1, doc="threads of the triad census; 0: all cores", minimum=0)
+    null_models: str = parameter(
+        "degree,dyad",
+        doc="what random rewirings preserve: degree, the in- and out-degree of every account; dyad, besides, with how "
+        "many others it is linked both ways; both side by side; or none",
+        choices=("degree,dyad", "degree", "dyad", "none"),
+    )
+    null_samples: int = parameter(
+        100,
+        doc="random networks of each null model",
+        unit="samples",
+        minimum=2,
+        maximum=1_000_000,
+    )
+    tries_per_link: float = parameter(
+        5.0, doc="length of a chain of rewirings, rejected tries included", unit="tries per link", maximum=1e6
+    )
+    mixing_chains: int = parameter(
+        10,
+        doc="chains that are followed to 10 tries per link, to see how long a chain must be; 0: none",
+        unit="chains",
+        minimum=0,
+        maximum=100_000,
+    )
+    threads: int = parameter(1, doc="threads of the triad census and the null models; 0: all cores", minimum=0)
 
     def __post_init__(self) -> None:
         validate(self)
@@ -68,7 +91,14 @@ class Config:
                 f"data is {self.data!r}: it must be one of {', '.join(NAMES)}, or a path that ends in "
                 f"{', '.join(SUFFIXES)}"
             )
+        if self.tries_per_link <= 0.0:
+            raise InvalidInputError(f"tries_per_link is {self.tries_per_link!r}: it must be above 0")
         self._check_columns()
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The null models asked for, one by one."""
+        return () if self.null_models == "none" else tuple(self.null_models.split(","))
 
     def _check_columns(self) -> None:
         columns = {
@@ -106,8 +136,8 @@ METHOD = Method(
         ),
     ),
     presets={
-        "quick": Config(accounts=5_000),
+        "quick": Config(accounts=5_000, null_samples=40),
         "standard": Config(data="synthetic", accounts=20_000),
-        "full": Config(data="synthetic", accounts=55_000),
+        "full": Config(data="synthetic", accounts=55_000, null_samples=1_000, mixing_chains=40),
     },
 )
