@@ -31,7 +31,7 @@ class Activity:
     @property
     def once(self) -> NDArray[np.bool_]:
         """[node_count]: whether the account has exactly one transaction in all."""
-        return self.events == 1
+        return np.asarray(self.events == 1)
 
 
 def activity_of(network: Network) -> Activity:

@@ -1,8 +1,8 @@
 """The triads of the acyclic part, by position and component by component, and which stands out under which null model.
 
 Under the null models that keep in-degrees the number of pairs of payers of one account is fixed, so that the collector
-triad 021U can move only by what closes it or pays back: of a pure star all samples agree, and there is no z-score. So the
-network is compared also with random links, which keep nothing but the number of links.
+triad 021U can move only by what closes it or pays back: of a pure star all samples agree, and there is no z-score. So
+the network is compared also with random links, which keep nothing but the number of links.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from simulators.currency_network.categorisation import Categorisation
 from simulators.currency_network.classes import TopologicalClass
 from simulators.currency_network.config import Config
 from simulators.currency_network.random_links import expected_census, random_links
-from simulators.currency_network.significance import Nulls, draw_nulls, rows_of
+from simulators.currency_network.significance import BEYOND, Nulls, draw_nulls, rows_of
 
 __all__ = [
     "ACYCLIC_PARTS",
@@ -30,8 +30,8 @@ __all__ = [
     "triad_key",
 ]
 
-#: The networks of acyclic accounts: of all, and of those in IN, in OUT, and anywhere else; and that of the acyclic links,
-#: between any accounts.
+#: The networks of acyclic accounts: of all, and of those in IN, in OUT, and anywhere else; and that of the links on no
+#: cycle, between any accounts.
 ACYCLIC_PARTS = ("WAC", "WAC_IN", "WAC_OUT", "WAC_REST", "INTER_SCC")
 #: The connected triads without a cycle.
 ACYCLIC_TRIADS = ("021D", "021U", "021C", "030T")
@@ -45,8 +45,8 @@ def triad_key(part: str, triad: str) -> str:
 def acyclic_parts(parts: Categorisation, classes: Mapping[str, TopologicalClass]) -> dict[str, Digraph]:
     """Return the networks of `ACYCLIC_PARTS`, none of which has a cycle.
 
-    INTER_SCC has all links between strong components, and only the accounts that have one: where money is collected
-    from accounts that pay once by an account that then spends it on a cycle, the links are acyclic and their end is not.
+    INTER_SCC has all links between strong components, and only the accounts that have one: where an account collects
+    from others that pay once, and then spends it on a cycle, those links are acyclic and their end is not.
     """
     source, target = parts.graph.source[~parts.on_cycle], parts.graph.target[~parts.on_cycle]
     accounts, ends = np.unique(np.concatenate((source, target)), return_inverse=True)
@@ -63,7 +63,8 @@ def acyclic_triads(
     -------
     rows
         By ``part: triad``: observed; random_mean, exact, and ratio, observed / random_mean, where that is not 0; and
-        for ``random`` and each model asked for, <model>_z and <model>_z_error, where the samples do not all agree.
+        for ``random`` and each model asked for, where the samples do not all agree, <model>_z, <model>_z_error and
+        <model>_reached_share, the share of samples that are not below the network.
     refusals
         By ``part: model``, why a part has no null model.
     """
@@ -89,40 +90,43 @@ def _rows(graph: Digraph, nulls: Nulls, config: Config, seed: tuple[int, ...]) -
     if config.models and graph.node_count >= 3 and graph.link_count >= 2:
         scores = random_links(graph, samples=config.null_samples, seed=seed, threads=config.threads or None)
         for triad, row in rows.items():
-            _add(row, "random", scores.z(triad), config.null_samples)
+            _add(row, "random", scores.z(triad), scores.reached_share(triad), config.null_samples)
     for model, ensemble in nulls.ensembles.items():
         told = rows_of(ensemble)
         for triad, row in rows.items():
-            z = told[triad].get("z")
-            _add(row, model, None if z is None else float(z), config.null_samples)
+            z, reached = told[triad].get("z"), told[triad]["reached_by"] / config.null_samples
+            _add(row, model, None if z is None else float(z), reached, config.null_samples)
     return rows
 
 
-def _add(row: dict[str, float], model: str, z: float | None, samples: int) -> None:
+def _add(row: dict[str, float], model: str, z: float | None, reached_share: float, samples: int) -> None:
     if z is not None:
-        row |= {f"{model}_z": z, f"{model}_z_error": float(np.sqrt((1.0 + z * z / 2.0) / samples))}
+        error = float(np.sqrt((1.0 + z * z / 2.0) / samples))
+        row |= {f"{model}_z": z, f"{model}_z_error": error, f"{model}_reached_share": reached_share}
 
 
 def most_significant(rows: Mapping[str, Mapping[str, float]], models: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Return, for each acyclic part and null model, the triad with the largest z-score, at least 2.
+    """Return, for each acyclic part and null model, the triad with the largest z-score of those that are significant.
 
-    "none" where no triad has such a score; a model under which no triad has any score is left out, and so is a part.
+    Significant is a triad with z >= 2 that at most one sample in twenty reaches: where less than one is expected, z
+    alone says little. "none" where no triad is; a model under which no triad has a score is left out.
     """
     leaders: dict[str, dict[str, str]] = {}
     for part in ACYCLIC_PARTS:
         told = {}
         for model in models:
-            scores = {
-                triad: rows[triad_key(part, triad)][f"{model}_z"]
-                for triad in ACYCLIC_TRIADS
-                if f"{model}_z" in rows[triad_key(part, triad)]
-            }
-            if scores:
-                best = max(scores, key=lambda triad: scores[triad])
-                told[model] = best if scores[best] >= 2.0 else "none"
+            scored = {triad: rows[triad_key(part, triad)] for triad in ACYCLIC_TRIADS}
+            scored = {triad: row for triad, row in scored.items() if f"{model}_z" in row}
+            if scored:
+                best = max(scored, key=lambda triad: scored[triad][f"{model}_z"])
+                told[model] = best if _significant(scored[best], model) else "none"
         if told:
             leaders[part] = told
     return leaders
+
+
+def _significant(row: Mapping[str, float], model: str) -> bool:
+    return row[f"{model}_z"] >= BEYOND and row[f"{model}_reached_share"] <= 0.05
 
 
 def leading_by_component(whole: TopologicalClass, activity: Activity) -> dict[str, dict[str, float]]:
@@ -140,12 +144,13 @@ def leading_by_component(whole: TopologicalClass, activity: Activity) -> dict[st
     count = int(np.count_nonzero(parts.sizes >= 3))
     by_node = triad_census(graph, by_node=True).by_node
     assert by_node is not None
-    links = np.bincount(parts.labels[graph.source], minlength=parts.sizes.size)
+    size = parts.sizes.size
+    links = np.bincount(parts.labels[graph.source], minlength=size)
     ratios = np.zeros((count, len(ACYCLIC_TRIADS)))
     expected = cache(expected_census)
     columns = [TRIAD_NAMES.index(triad) for triad in ACYCLIC_TRIADS]
     triples = np.stack(
-        [np.bincount(parts.labels, weights=by_node[:, column], minlength=parts.sizes.size) / 3.0 for column in columns],
+        [np.bincount(parts.labels, weights=by_node[:, column], minlength=size) / 3.0 for column in columns],
         1,
     )
     for index in range(count):  # components are numbered by size: these are all that have three accounts
@@ -156,7 +161,7 @@ def leading_by_component(whole: TopologicalClass, activity: Activity) -> dict[st
     best = ratios.max(axis=1, initial=0.0)
     alone = np.isclose(ratios, best[:, None], rtol=1e-9).sum(axis=1) == 1
     leader = np.where(alone, ratios.argmax(axis=1), len(ACYCLIC_TRIADS))
-    once = np.bincount(parts.labels, weights=activity.once[whole.accounts], minlength=parts.sizes.size)
+    once = np.bincount(parts.labels, weights=activity.once[whole.accounts], minlength=size)
     rows = {}
     for code, name in enumerate((*ACYCLIC_TRIADS, "tie")):
         chosen = np.flatnonzero(leader == code)

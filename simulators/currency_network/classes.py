@@ -87,8 +87,8 @@ def class_row(part: TopologicalClass, network: Network, activity: Activity) -> d
     dict[str, float]
         components, accounts, links, transactions, volume: of what passes between two accounts of the class.
         active_once_share: of its accounts, those with one transaction in all, wherever. With times, and unless no
-        account of it transacts: first_day, last_day, of its accounts' transactions, wherever, in days since the first of
-        all; active_days, the mean over its accounts.
+        account of it transacts: first_day, last_day, of its accounts' transactions, wherever, in days since the first
+        of all; active_days, the mean over its accounts.
     """
     accounts = part.accounts
     inside = accounts[network.source] & accounts[network.target] & (network.source != network.target)

@@ -76,8 +76,8 @@ class Config:
         5.0, doc="length of a chain of rewirings, rejected tries included", unit="tries per link", maximum=1e6
     )
     mixing_chains: int = parameter(
-        10,
-        doc="chains that are followed to 10 tries per link, to see how long a chain must be; 0: none",
+        20,
+        doc="chains that are followed to 10 tries per link, to see how long a chain must be; below 2: none",
         unit="chains",
         minimum=0,
         maximum=100_000,
@@ -138,6 +138,6 @@ METHOD = Method(
     presets={
         "quick": Config(accounts=5_000, null_samples=40),
         "standard": Config(data="synthetic", accounts=20_000),
-        "full": Config(data="synthetic", accounts=55_000, null_samples=1_000, mixing_chains=40),
+        "full": Config(data="synthetic", accounts=55_000, null_samples=1_000),
     },
 )

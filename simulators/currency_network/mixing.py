@@ -16,8 +16,9 @@ __all__ = ["POINTS", "SLOW", "Mixing", "follow_chains", "mixing_key"]
 POINTS = (0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 #: The statistics that settle slowly.
 SLOW = ("030T", "201", "mutual_dyads")
-#: Differences up to so many standard errors are noise: 99.9 % of a normal law, since some thirty are looked at.
-_NOISE = 3.29
+#: Differences up to so many standard errors are noise: many, since chains may be few and some thirty points are looked
+#: at.
+_NOISE = 4.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The weakest null model: as many links, anywhere. Expected triads in closed form, their spread from samples.
 
 Of all simple digraphs on n nodes with m links each is equally likely (Erdos and Renyi's G(n, m), directed). It fixes no
-degree, and so can say of a star that pays into one account that it is no accident: where in-degrees are kept, the number
-of pairs that pay one account is the same in every random network, and no collector stands out.
+degree, and so can say of a star that pays into one account that it is no accident: where in-degrees are kept, the
+number of pairs that pay one account is the same in every random network, and no collector stands out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ARCS = (0, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 6)
 
 @dataclass(frozen=True, eq=False)
 class RandomLinks:
-    """A network beside networks with as many nodes and links, laid anywhere. Arrays are in the order of `TRIAD_NAMES`."""
+    """A network beside others with as many nodes and links, laid anywhere; arrays are in the order of `TRIAD_NAMES`."""
 
     observed: NDArray[np.float64]
     """[16]."""
@@ -46,6 +46,11 @@ class RandomLinks:
         index = TRIAD_NAMES.index(name)
         spread = float(self.standard_deviation[index])
         return None if spread == 0.0 else float(self.observed[index] - self.mean[index]) / spread
+
+    def reached_share(self, name: str) -> float:
+        """Return the share of samples that are not below the network."""
+        index = TRIAD_NAMES.index(name)
+        return float(np.mean(self.samples[:, index] >= self.observed[index]))
 
 
 def expected_census(nodes: int, links: int) -> tuple[float, ...]:

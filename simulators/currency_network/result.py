@@ -61,12 +61,12 @@ class Result:
     active_once_share: float = quantity(doc="share of accounts with exactly one transaction in all, made or received")
     isolated_active_once_share: float = quantity(doc="the same share among the accounts of the isolated groups")
     link_classes: Mapping[str, Mapping[str, float]] = quantity(
-        doc="links, transactions and volume inside strong components (intra_scc: on a cycle) and between them (inter_scc)"
+        doc="what passes inside strong components (intra_scc: on a cycle) and between them (inter_scc)"
     )
     classes: Mapping[str, Mapping[str, float]] = quantity(
-        doc="what each topological class holds: components; accounts; links, transactions and volume between two of its "
-        "accounts; of its accounts the share active once, first and last day (from the first transaction of all), mean "
-        "days with a transaction"
+        doc="what each topological class holds: components; accounts; links, transactions and volume between two of "
+        "its accounts; of its accounts the share active once, first and last day (from the first transaction of all), "
+        "mean days with a transaction"
     )
     class_census: Mapping[str, Mapping[str, int]] = quantity(
         doc="triples of accounts by triad class, within each topological class", unit="triples"
@@ -92,8 +92,8 @@ class Result:
         doc="by null model, the z-scores of the connected triads over their Euclidean norm"
     )
     sign_disagreements: Mapping[str, Mapping[str, str]] = quantity(
-        doc="statistics that are beyond both null models (|z| >= 2, or all samples agree on another value), with opposite "
-        "signs: more or fewer than random under each"
+        doc="statistics that are beyond both null models (|z| >= 2, or all samples agree on another value), with "
+        "opposite signs: more or fewer than random under each"
     )
     one_null_only: Mapping[str, Mapping[str, str]] = quantity(
         doc="statistics that are beyond one null model only: more, fewer or as expected under each"
@@ -110,11 +110,11 @@ class Result:
     )
     tries_per_link: float = quantity(doc="length of a chain of the null models", unit="tries per link")
     acyclic_triads: Mapping[str, Mapping[str, float]] = quantity(
-        doc="connected triads of the accounts on no cycle, of all and by position, and of the links on none, beside random links (exact mean, ratio "
-        "to it) and the null models; a z-score is missing where all samples agree"
+        doc="connected triads of the accounts on no cycle, of all and by position, and of the links on none, beside "
+        "random links (exact mean, ratio to it) and the null models; z is missing where all samples agree"
     )
     most_significant_triad: Mapping[str, Mapping[str, str]] = quantity(
-        doc="by acyclic part and null model, the triad with the largest z-score, if that is at least 2"
+        doc="by acyclic part and null model, the triad with the largest z-score, if significant"
     )
     leading_triads: Mapping[str, Mapping[str, float]] = quantity(
         doc="acyclic components of at least 3 accounts by the triad that is most frequent for their number of links: "
