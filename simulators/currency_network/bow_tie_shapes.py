@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from simulators.currency_network.result import Result
 
-__all__ = ["LOWER", "Arrangement", "arrange", "percent", "wing"]
+__all__ = ["LOWER", "Arrangement", "arrange", "percent", "upper_labels", "wing"]
 
 _TALL, _NARROW, _WIDE = 1.3, 0.5, 1.0  # a wing of size 1: its outer and inner height and its width
 _WING_AREA = 0.5 * (_TALL + _NARROW) * _WIDE
@@ -89,6 +89,12 @@ def wing(arrangement: Arrangement, name: str, part: float = 1.0) -> list[tuple[f
     near, far = 0.5 * size * _NARROW, 0.5 * size * (_NARROW + slope * depth)
     outer = inner + sign * size * depth
     return [(inner, -near), (outer, -far), (outer, far), (inner, near)]
+
+
+def upper_labels(arrangement: Arrangement) -> tuple[tuple[str, float, str], ...]:
+    """Return the name, the place and the alignment of the labels of wings and disc, on one line without touching."""
+    middle = min(0.7, max(-0.7, arrangement.centre))
+    return (("IN", -2.55, "left"), ("GSCC", middle, "center"), ("OUT", 2.55, "right"))
 
 
 def percent(share: float) -> str:

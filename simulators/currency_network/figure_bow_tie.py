@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pybench.kernels.graph import TRIAD_NAMES
 from pybench.optional import require
-from simulators.currency_network.bow_tie_shapes import LOWER, Arrangement, arrange, percent, wing
+from simulators.currency_network.bow_tie_shapes import LOWER, arrange, percent, upper_labels, wing
 from simulators.currency_network.figure_style import ACYCLIC, CYCLIC, FAINT, QUIET, TEXT, WHOLE, canvas, tidy
 from simulators.currency_network.result import Result
 from simulators.currency_network.triad_glyphs import draw_glyphs
@@ -18,8 +18,9 @@ __all__ = ["bow_tie", "describe_bow_tie"]
 
 _WITHOUT_CYCLE = ("003", "012", "021D", "021U", "021C", "030T")
 _ZERO = 0.25  # where a count of 0 is drawn on the logarithmic axis
-_HEIGHT = 11.6
-_LOWER_Y = -1.8
+_HEIGHT = 12.8
+_LOWER_Y = -1.66
+_LABEL = {"ha": "center", "fontsize": TEXT["small"], "color": WHOLE}
 
 
 def bow_tie(result: Result) -> Figure:
@@ -35,10 +36,10 @@ def bow_tie(result: Result) -> Figure:
     """
     heading = f"Where the accounts stand: {result.cyclic_volume_share:.1%} of the volume is on cycles"
     figure = canvas(result, _HEIGHT, heading)
-    _draw_bow_tie(figure.add_axes((0.02, 0.535, 0.96, 0.375)), result)
-    figure.text(0.03, 0.515, "In which triads they stand", fontsize=TEXT["heading"], fontweight="bold", color=WHOLE)
-    draw_glyphs(figure.add_axes((0.02, 0.06, 0.17, 0.4)), TRIAD_NAMES)
-    _draw_census(figure.add_axes((0.2, 0.06, 0.76, 0.4)), result)
+    _draw_bow_tie(figure.add_axes((0.02, 0.508, 0.96, 0.41)), result)
+    figure.text(0.03, 0.48, "In which triads they stand", fontsize=TEXT["heading"], fontweight="bold", color=WHOLE)
+    draw_glyphs(figure.add_axes((0.02, 0.055, 0.17, 0.385)), TRIAD_NAMES)
+    _draw_census(figure.add_axes((0.2, 0.055, 0.76, 0.385)), result)
     return figure
 
 
@@ -49,8 +50,8 @@ def describe_bow_tie(result: Result) -> str:
     acyclic = {name: result.acyclic_census[name] for name in _WITHOUT_CYCLE[2:]}
     return (
         f"Of {result.nodes:,} accounts: {places or 'none'}. {result.acyclic_nodes:,} are on no cycle. "
-        f"{result.cyclic_volume_share:.1%} of the volume flows on cycles. The most frequent connected triad of the whole "
-        f"network is {most} ({result.census[most]:,}); the acyclic part has "
+        f"{result.cyclic_volume_share:.1%} of the volume flows on cycles. The most frequent connected triad of the "
+        f"whole network is {most} ({result.census[most]:,}); the acyclic part has "
         + ", ".join(f"{count:,} of {name}" for name, count in acyclic.items())
         + "."
     )
@@ -58,56 +59,42 @@ def describe_bow_tie(result: Result) -> str:
 
 def _draw_bow_tie(axes: Any, result: Result) -> None:
     patches = require("matplotlib.patches", extra="currency_network")
-    placed = arrange(result, width=5.0, height=2.0, low=0.6)
+    placed = arrange(result, width=5.0, height=2.0, low=0.5)
     axes.set_xlim(-2.6, 2.6)
-    axes.set_ylim(-2.36, 1.62)
+    axes.set_ylim(-2.34, 1.72)
     axes.axis("off")
     for name in ("IN", "OUT"):
         axes.add_patch(patches.Polygon(wing(placed, name), color=ACYCLIC, linewidth=0))
         axes.add_patch(patches.Polygon(wing(placed, name, placed.cyclic[name]), color=CYCLIC, linewidth=0))
     colour = CYCLIC if placed.cyclic["GSCC"] else ACYCLIC
     axes.add_patch(patches.Circle((placed.centre, 0.0), placed.radius, color=colour, linewidth=0))
-    for name in ("IN", "GSCC", "OUT"):
-        _label(axes, placed.middle(name), placed.top(name) + 0.12, name, result, placed)
+    top = max(placed.top(name) for name in ("IN", "GSCC", "OUT")) + 0.08
+    for name, x, align in upper_labels(placed):
+        axes.text(x, top + 0.17, name, va="bottom", **{**_LABEL, "fontweight": "bold", "ha": align})
+        told = f"{result.positions[name]:,} ({percent(placed.share[name])})"
+        axes.text(x, top, told, va="bottom", **{**_LABEL, "ha": align})
     for start, end in (
         (placed.inner["IN"], placed.centre - placed.radius),
         (placed.centre + placed.radius, placed.inner["OUT"]),
     ):
         arrow = {"arrowstyle": "-|>", "mutation_scale": 13, "linewidth": 1.6, "color": QUIET}
         axes.annotate("", xy=(end - 0.04, 0.0), xytext=(start + 0.04, 0.0), arrowprops=arrow)
-    axes.plot([-2.5, 2.5], [-1.12, -1.12], color=FAINT, linewidth=0.8)
+    axes.plot([-2.5, 2.5], [-1.1, -1.1], color=FAINT, linewidth=0.8)
     for index, (name, hint) in enumerate(LOWER):
         side, x, y = placed.sides[name], -2.08 + 1.04 * index, _LOWER_Y
         axes.add_patch(patches.Rectangle((x - side / 2, y), side, side, color=ACYCLIC, linewidth=0))
         axes.add_patch(
             patches.Rectangle((x - side / 2, y), side, side * placed.cyclic[name], color=CYCLIC, linewidth=0)
         )
-        _label(axes, x, y - 0.27, name, result, placed, hint)
+        lines = (name.replace("_", " "), f"{result.positions[name]:,}", percent(placed.share[name]), hint)
+        for number, line in enumerate(lines):
+            weight = "normal" if number else "bold"
+            axes.text(x, y - 0.17 - 0.145 * number, line, va="baseline", fontweight=weight, **_LABEL)
     handles = [patches.Patch(color=ACYCLIC, label="on no cycle"), patches.Patch(color=CYCLIC, label="on a cycle")]
     axes.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.0, 0.945), frameon=False, fontsize=TEXT["small"], ncols=2
+        handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 0.935), frameon=False, fontsize=TEXT["small"], ncols=2
     )
-    axes.text(2.5, 1.53, "areas are proportional to accounts", ha="right", fontsize=TEXT["small"], color=QUIET)
-
-
-def _label(axes: Any, x: float, y: float, name: str, result: Result, placed: Arrangement, hint: str = "") -> None:
-    title = f"{result.positions[name]:,}\n{percent(placed.share[name])}"
-    if not hint:
-        title = f"{result.positions[name]:,}  ({percent(placed.share[name])})"
-        if abs(x) > 1.6:
-            x = 1.7 if x > 0 else -1.7
-    axes.text(
-        x,
-        y + 0.15,
-        name.replace("_", " "),
-        ha="center",
-        va="bottom",
-        fontsize=TEXT["small"],
-        fontweight="bold",
-        color=WHOLE,
-    )
-    text = title + (f"\n{hint}" if hint else "")
-    axes.text(x, y + 0.12, text, ha="center", va="top", fontsize=TEXT["small"], color=WHOLE, linespacing=1.2)
+    axes.text(2.55, 1.55, "areas are proportional to accounts", ha="right", fontsize=TEXT["small"], color=QUIET)
 
 
 def _draw_census(axes: Any, result: Result) -> None:

@@ -30,7 +30,7 @@ def mixing_curve(result: Result) -> Figure:
     MissingPackageError
         Where matplotlib is not installed.
     """
-    figure = canvas(result, _HEIGHT, "From the network to a random one: slow counts over their last value")
+    figure = canvas(result, _HEIGHT, "How many tries make a random network")
     if not result.mixing_means:
         axes = figure.add_axes((0.03, 0.05, 0.94, 0.8))
         refusal(axes, result)
@@ -38,7 +38,10 @@ def mixing_curve(result: Result) -> Figure:
             axes.texts[0].set_text("No chains were followed.")
         return figure
     for index, statistic in enumerate(SLOW):
-        _draw(figure.add_axes((0.14, 0.64 - 0.275 * index, 0.83, 0.2)), result, statistic, last=index == len(SLOW) - 1)
+        axes = figure.add_axes((0.14, 0.625 - 0.27 * index, 0.83, 0.195))
+        _draw(axes, result, statistic, last=index == len(SLOW) - 1)
+    note = "Counts over their value at 10. Large mark: from here on within noise of it."
+    figure.text(0.03, 0.012, note, fontsize=TEXT["small"], color=QUIET)
     return figure
 
 
@@ -64,14 +67,9 @@ def _draw(axes: Any, result: Result, statistic: str, *, last: bool) -> None:
     if low > 0.0 and high > 3.0 * low:
         axes.set_yscale("log")
         axes.set_ylim(low / 1.5, high * 1.5)
-        ticks = [
-            value
-            for value in (0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 1_000.0)
-            if low / 1.5 < value < high * 1.5
-        ]
-        ticks = (
-            [value for value in ticks if value in (0.01, 0.1, 1.0, 10.0, 100.0, 1_000.0)] if high > 30 * low else ticks
-        )
+        steps = (1.0,) if high > 30.0 * low else (1.0, 2.0, 5.0)
+        ticks = [step * 10.0**power for power in range(-4, 7) for step in steps]
+        ticks = [value for value in ticks if low / 1.5 < value < high * 1.5]
     else:
         margin = max(0.05, 0.15 * (high - low))
         axes.set_ylim(low - margin, high + margin)
@@ -84,16 +82,8 @@ def _draw(axes: Any, result: Result, statistic: str, *, last: bool) -> None:
     axes.set_title(_TITLES[statistic], fontsize=TEXT["label"], fontweight="bold", loc="left", color=WHOLE)
     if not drawn:
         axes.text(0.3, 0.5, "no curve", transform=axes.transAxes, fontsize=TEXT["small"], color=QUIET)
-    axes.text(
-        result.tries_per_link,
-        1.02,
-        "used",
-        transform=axes.get_xaxis_transform(),
-        ha="center",
-        va="bottom",
-        fontsize=TEXT["small"],
-        color=QUIET,
-    )
+    place = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom"}
+    axes.text(result.tries_per_link, 1.02, "used", fontsize=TEXT["small"], color=QUIET, **place)
     if last:
         axes.set_xlabel("tries per link (logarithmic; 0 is the network)", fontsize=TEXT["small"])
     if statistic == SLOW[0]:
@@ -112,9 +102,7 @@ def _curve(axes: Any, result: Result, model: str, statistic: str) -> np.ndarray[
     ratios = np.array(list(means.values())) / last
     errors = np.array(list(result.mixing_errors[key].values())) / last
     axes.fill_between(x, ratios - 2.0 * errors, ratios + 2.0 * errors, color=colour, alpha=0.3, linewidth=0)
-    axes.plot(
-        x, ratios, color=colour, linewidth=1.6, marker=marker, markersize=5, markeredgecolor=WHOLE, markeredgewidth=0.5
-    )
+    axes.plot(x, ratios, color=colour, linewidth=1.6, marker=marker, markersize=5, markeredgecolor=WHOLE)
     at = result.mixed_at[key]
     axes.plot(at, means[f"{at:g}"] / last, marker=marker, markersize=11, color=colour, markeredgecolor=WHOLE, zorder=4)
     return ratios
@@ -126,7 +114,7 @@ def _legend(axes: Any, result: Result) -> None:
         axes.plot([], [], color=colour, marker=marker, markeredgecolor=WHOLE, markersize=7, label=kept)
     axes.legend(
         loc="lower right",
-        bbox_to_anchor=(1.02, 1.1),
+        bbox_to_anchor=(1.02, 1.13),
         ncols=2,
         frameon=False,
         fontsize=TEXT["small"],

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pybench.optional import require
-from simulators.currency_network.bow_tie_shapes import LOWER, Arrangement, arrange, percent, wing
+from simulators.currency_network.bow_tie_shapes import LOWER, Arrangement, arrange, percent, upper_labels, wing
 from simulators.currency_network.figure_style import ACYCLIC, CYCLIC, FAINT, QUIET, TEXT, WHOLE, canvas
 from simulators.currency_network.result import Result
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_network", "network"]
 
-_HEIGHT, _LOWER_Y, _LOWER_STEP = 8.4, -2.62, 1.04
+_HEIGHT, _LOWER_Y, _LOWER_STEP = 8.3, -2.45, 1.04
 _GOLDEN = math.pi * (3.0 - math.sqrt(5.0))
-# Steps of a sequence that fills a square evenly: powers of the plastic number (Roberts).
-_PLASTIC = 1.324717957244746
-_SIZES = (2.2, 3.4, 5.0, 7.5)  # of a dot: up to 3 links, 15, 75, more
+_GOLDEN_SECTION = 0.5 * (math.sqrt(5.0) - 1.0)
+_SIZES = (2.4, 3.2, 4.4, 6.0)  # of a dot: up to 3 links, 15, 75, more
 
 
 def network(result: Result) -> Figure:
     """The network drawn: cyclic and acyclic accounts where they stand, with some of the links between them.
 
-    Every account drawn is a dot in the shape of its position, as many to an area as accounts: those on cycles, squares, are
-    nearest to the middle, the better linked the larger. The shapes' places mean nothing else.
+    Every account drawn is a dot in the shape of its position, whose area is proportional to its accounts. In a wing
+    those on cycles, squares, are nearest to the middle; the better linked of each kind come first and are larger. Where
+    in its shape an account is means nothing else.
 
     Raises
     ------
@@ -38,11 +38,11 @@ def network(result: Result) -> Figure:
     """
     drawn, lines = _count(result), len(result.drawn_links["source"])
     figure = canvas(result, _HEIGHT, f"Drawn: {drawn:,} of the accounts, {lines:,} of the links")
-    axes = figure.add_axes((0.02, 0.04, 0.96, 0.83))
+    axes = figure.add_axes((0.02, 0.045, 0.96, 0.825))
     axes.set_xlim(-2.6, 2.6)
-    axes.set_ylim(-3.2, 1.95)
+    axes.set_ylim(-3.03, 2.05)
     axes.axis("off")
-    placed = arrange(result, width=5.1, height=2.9, low=0.9)
+    placed = arrange(result, width=5.1, height=2.9, low=0.75)
     places = {name: _place(placed, name, result) for name in result.drawn_accounts}
     _draw_links(axes, result, np.concatenate(list(places.values())))
     for name, points in places.items():
@@ -65,8 +65,8 @@ def describe_network(result: Result) -> str:
     ]
     heaviest = "; ".join(f"{count:,} links from {start} to {end}" for count, start, end in sorted(flows)[:-4:-1])
     return (
-        f"{_count(result):,} of {result.nodes:,} accounts as dots, grouped by position: {told or 'none'} of the accounts. "
-        f"{len(result.drawn_links['source']):,} of {result.links:,} links are drawn. Between the groups: "
+        f"{_count(result):,} of {result.nodes:,} accounts as dots, grouped by position: {told or 'none'} of the "
+        f"accounts. {len(result.drawn_links['source']):,} of {result.links:,} links are drawn. Between the groups: "
         f"{heaviest or 'no links'}."
     )
 
@@ -82,12 +82,10 @@ def _place(placed: Arrangement, name: str, result: Result) -> NDArray[np.float64
     if name == "GSCC":
         radius = 0.97 * placed.radius * np.sqrt((rank + 0.5) / max(1, count))
         return np.stack((placed.centre + radius * np.cos(_GOLDEN * rank), radius * np.sin(_GOLDEN * rank)), axis=1)
-    depth, across = (rank + 0.5) / max(1, count), (0.5 + rank / _PLASTIC) % 1.0 - 0.5
+    depth, across = (rank + 0.5) / max(1, count), (0.5 + _GOLDEN_SECTION * rank) % 1.0 - 0.5
     if name in ("IN", "OUT"):
-        corners = [wing(placed, name, float(part)) for part in depth]
-        return np.array(
-            [(part[1][0], 2.0 * part[2][1] * 0.97 * shift) for part, shift in zip(corners, across, strict=True)]
-        ).reshape(-1, 2)
+        ends = np.array([wing(placed, name, float(part))[2] for part in depth]).reshape(-1, 2)
+        return np.stack((ends[:, 0], 2.0 * 0.97 * ends[:, 1] * across), axis=1)
     index = [lower for lower, _ in LOWER].index(name)
     side = placed.sides[name]
     x = -_LOWER_STEP * (len(LOWER) - 1) / 2 + _LOWER_STEP * index
@@ -101,7 +99,7 @@ def _draw_links(axes: Any, result: Result, points: NDArray[np.float64]) -> None:
     core = sum(len(group) for group in result.drawn_accounts["GSCC"].values())
     source, target = (np.array(result.drawn_links[end], dtype=np.int64) for end in ("source", "target"))
     inside = (source < core) & (target < core) & (result.strong_giant > 1)
-    for chosen, colour, alpha, width in ((inside, CYCLIC, 0.22, 0.45), (~inside, WHOLE, 0.35, 0.5)):
+    for chosen, colour, alpha, width in ((inside, CYCLIC, 0.45, 0.45), (~inside, WHOLE, 0.35, 0.5)):
         start, end = points[source[chosen]], points[target[chosen]]
         if not start.size:
             continue
@@ -132,34 +130,29 @@ def _draw_accounts(axes: Any, result: Result, name: str, points: NDArray[np.floa
                     color=colour,
                     markeredgecolor=WHOLE,
                     markeredgewidth=0.25,
+                    clip_on=False,
                 )
 
 
 def _draw_labels(axes: Any, result: Result, placed: Arrangement) -> None:
     bold = {"ha": "center", "fontsize": TEXT["small"], "color": WHOLE}
-    for name in ("IN", "GSCC", "OUT"):
-        x = min(1.9, max(-1.9, placed.middle(name)))
+    top = max(placed.top(name) for name in ("IN", "GSCC", "OUT")) + 0.1
+    for name, x, side in upper_labels(placed):
         text = f"{name}\n{result.positions[name]:,} ({percent(placed.share[name])})"
-        axes.text(x, placed.top(name) + 0.1, text, va="bottom", fontweight="bold", **bold)
+        axes.text(x, top, text, va="bottom", fontweight="bold", **{**bold, "ha": side})
     axes.plot([-2.5, 2.5], [-1.62, -1.62], color=FAINT, linewidth=0.8)
     for index, (name, hint) in enumerate(LOWER):
         x = -_LOWER_STEP * (len(LOWER) - 1) / 2 + _LOWER_STEP * index
-        axes.text(
-            x,
-            _LOWER_Y - 0.08,
-            f"{name.replace('_', ' ')}\n{result.positions[name]:,}",
-            va="top",
-            fontweight="bold",
-            **bold,
-        )
-        axes.text(x, _LOWER_Y - 0.46, hint, va="top", **bold)
+        text = f"{name.replace('_', ' ')}\n{result.positions[name]:,}"
+        axes.text(x, _LOWER_Y - 0.08, text, va="top", fontweight="bold", **bold)
+        axes.text(x, _LOWER_Y - 0.38, hint, va="top", **bold)
     for marker, colour, label in (("s", CYCLIC, "on a cycle"), ("o", ACYCLIC, "on no cycle")):
         axes.plot([], [], linestyle="", marker=marker, markersize=7, color=colour, markeredgecolor=WHOLE, label=label)
     axes.plot([], [], color=CYCLIC, alpha=0.6, label="link inside GSCC")
     axes.plot([], [], color=WHOLE, alpha=0.6, label="any other link")
     axes.legend(
         loc="upper center",
-        bbox_to_anchor=(0.5, 1.03),
+        bbox_to_anchor=(0.5, 1.015),
         ncols=4,
         frameon=False,
         fontsize=TEXT["small"],

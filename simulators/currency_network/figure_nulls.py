@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_nulls", "null_distributions"]
 
-_HEIGHT = 11.0
+_HEIGHT = 11.6
 _NAMES = {
     "strong_of_2": "strong components of 2",
     "strong_of_3_or_more": "strong components of 3+",
@@ -43,7 +43,7 @@ def null_distributions(result: Result) -> Figure:
         return figure
     for index, (name, by_model) in enumerate(result.null_histograms.items()):
         row, column = divmod(index, 2)
-        axes = figure.add_axes((0.04 + 0.5 * column, 0.695 - 0.215 * row, 0.43, 0.135))
+        axes = figure.add_axes((0.04 + 0.5 * column, 0.698 - 0.2195 * row, 0.43, 0.125))
         _draw(axes, name, by_model, _rows(result, name))
     _legend(figure, result)
     return figure
@@ -77,33 +77,32 @@ def _draw(axes: Any, name: str, by_model: Any, rows: dict[str, Row]) -> None:
     observed = float(next(iter(rows.values()))["observed"])
     ends = [observed]
     for model, bins in by_model.items():
-        colour, _, hatch, _ = MODELS[model]
+        colour, marker, hatch, _ = MODELS[model]
         edges = bins["low"] + bins["width"] * np.arange(len(bins["counts"]) + 1)
         heights = np.array(bins["counts"], dtype=np.float64)
-        axes.stairs(
-            heights / heights.max(), edges, fill=True, facecolor=colour, edgecolor=WHOLE, linewidth=0.6, hatch=hatch
-        )
+        fill = {"facecolor": (colour, 0.45), "edgecolor": colour, "linewidth": 1.4, "hatch": hatch}
+        axes.stairs(heights / heights.max(), edges, fill=True, **fill)
+        axes.plot(rows[model]["mean"], 1.0, marker=marker, markersize=7, color=colour, markeredgecolor=WHOLE, zorder=5)
         ends += [float(edges[0]), float(edges[-1])]
     low, high = min(ends), max(ends)
     if high > 8.0 * max(1.0, low) and high > 30.0:
         axes.set_xscale("symlog", linthresh=1.0, linscale=0.5)
         low, high = (low / 1.6 if low > 1.0 else min(low, 0.0) - 0.3), high * 1.6
         axes.set_xlim(low, high)
-        decades = [0.0, *(10.0**power for power in range(12))]
-        ticks = [value for value in decades if low <= value <= high]
-        ticks = ticks[:: 1 + len(ticks) // 5]
+        ticks = _logarithmic_ticks(low, high)
     else:
-        margin = 0.08 * (high - low)
+        margin = 0.08 * max(1.0, high - low)
         axes.set_xlim(low - margin, high + margin)
-        ticks = _whole_ticks(low - margin, high + margin)
-    axes.set_xticks(ticks, [_short(value) for value in ticks])
+        ticks = _whole_ticks(max(low - margin, -0.4), high + margin)
+    axes.set_xticks(ticks, [_short(abs(value)) for value in ticks])
     axes.minorticks_off()
     axes.axvline(observed, color=WHOLE, linewidth=2.2, zorder=4)
-    axes.plot(observed, 1.12, marker="v", color=WHOLE, markersize=8, clip_on=False, zorder=5)
+    axes.plot(observed, 0.04, marker="^", color=WHOLE, markersize=9, clip_on=False, zorder=6)
     axes.set_ylim(0.0, 1.12)
     axes.set_yticks([])
-    axes.set_title(f"{_title(name)}\n", fontsize=TEXT["small"], fontweight="bold", loc="left", color=WHOLE, pad=2)
-    axes.text(0.0, 1.16, _scores(rows), transform=axes.transAxes, fontsize=TEXT["small"], color=WHOLE, va="bottom")
+    style = {"transform": axes.transAxes, "fontsize": TEXT["small"], "color": WHOLE, "va": "bottom"}
+    axes.text(0.0, 1.3, _title(name), fontweight="bold", **style)
+    axes.text(0.0, 1.1, _scores(rows), **style)
     tidy(axes)
 
 
@@ -125,24 +124,35 @@ def _whole_ticks(low: float, high: float) -> list[float]:
     return [float(value) for value in ticks]
 
 
+def _logarithmic_ticks(low: float, high: float) -> list[float]:
+    for steps in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
+        candidates = [0.0, *(step * 10.0**power for power in range(12) for step in steps)]
+        ticks = [value for value in candidates if low <= value <= high]
+        if len(ticks) <= 4:
+            return ticks
+    return ticks[:: 1 + len(ticks) // 4]
+
+
 def _short(value: float) -> str:
-    return f"$10^{{{round(np.log10(value))}}}$" if value >= 100_000 and np.log10(value) % 1 == 0 else f"{value:,.0f}"
+    if value >= 1e6:
+        return f"{value / 1e6:,g} M"
+    return f"{value / 1e3:,g} k" if value >= 1e5 else f"{value:,.0f}"
 
 
 def _legend(figure: Any, result: Result) -> None:
-    axes = figure.add_axes((0.03, 0.885, 0.94, 0.03))
+    axes = figure.add_axes((0.03, 0.878, 0.94, 0.03))
     axes.axis("off")
     for model in result.null_acceptance:
-        colour, _, hatch, kept = MODELS[model]
-        axes.bar([0], [0], facecolor=colour, edgecolor=WHOLE, linewidth=0.6, hatch=hatch, label=kept)
-    axes.plot([], [], color=WHOLE, linewidth=2.2, marker="v", label="the network")
-    axes.set_xlim(1.0, 2.0)
+        colour, marker, _, kept = MODELS[model]
+        axes.plot([], [], color=colour, linewidth=5, marker=marker, markersize=7, markeredgecolor=WHOLE, label=kept)
+    axes.plot([], [], color=WHOLE, linewidth=2.2, marker="^", markersize=8, label="the network")
     axes.legend(
         loc="center left",
         ncols=3,
         frameon=False,
         fontsize=TEXT["small"],
         handletextpad=0.4,
+        handlelength=1.3,
         columnspacing=1.0,
         borderpad=0.0,
     )

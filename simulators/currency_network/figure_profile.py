@@ -82,6 +82,7 @@ def _draw(axes: Any, result: Result, nulls: Mapping[str, Mapping[str, Row]]) -> 
         axes.axhline(row + 0.5, color="#EEEEEE", linewidth=0.8, zorder=0)
         if name in result.sign_disagreements:
             axes.axhspan(row - 0.5, row + 0.5, facecolor="#F0E442", alpha=0.3, zorder=0)
+            axes.text(0.0, row, "\N{NOT EQUAL TO}", ha="center", va="center", fontsize=TEXT["title"], color=WHOLE)
         for place, (model, rows) in enumerate(nulls.items()):
             height = row + (0.0 if len(nulls) == 1 else -0.2 + 0.4 * place)
             _mark(axes, height, rows[name], model)
@@ -106,7 +107,7 @@ def _draw(axes: Any, result: Result, nulls: Mapping[str, Mapping[str, Row]]) -> 
     axes.text(
         0.0,
         -0.105,
-        "Yellow rows: opposite signs. Open mark: all samples agree, no z.",
+        "\N{NOT EQUAL TO}: opposite signs. Open mark: all samples agree, so no z.",
         transform=axes.transAxes,
         fontsize=TEXT["small"],
         color=QUIET,

@@ -37,16 +37,15 @@ def canvas(result: Result, height: float, heading: str) -> Figure:
         figure.text(0.03, 1.0 - down / height, text, fontsize=size, fontweight=weight, color=colour, va="center")
     if result.synthetic:
         note = "synthetic: generated, not real data"
-        figure.text(
-            0.97,
-            1.0 - 0.24 / height,
-            note,
-            fontsize=TEXT["label"],
-            color=CYCLIC,
-            fontweight="bold",
-            ha="right",
-            va="center",
-        )
+        style: dict[str, Any] = {"fontsize": TEXT["label"], "fontweight": "bold", "color": CYCLIC}
+        style |= {"ha": "right", "va": "center"}
+            "fontsize": TEXT["label"],
+            "fontweight": "bold",
+            "color": CYCLIC,
+            "ha": "right",
+            "va": "center",
+        }
+        figure.text(0.97, 1.0 - 0.24 / height, note, **style)
     return figure
 
 

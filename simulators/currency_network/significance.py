@@ -35,7 +35,6 @@ __all__ = [
 BEYOND = 2.0
 #: The statistics whose samples a Result keeps, as histograms.
 SHOWN = ("021U", "030T", "201", "300", "strong_of_2", "strong_of_3_or_more", "strong_giant", "cyclic_links")
-_BINS = 24
 
 Row = Mapping[str, float | bool]
 
@@ -130,13 +129,14 @@ def disagreements(compared: Mapping[str, Mapping[str, str]], *, opposite: bool) 
 def histogram(samples: NDArray[np.int64]) -> dict[str, float | tuple[int, ...]]:
     """Return counts of equal bins: the lower end of the first, their width, and the counts.
 
-    Bins are one value wide where the values span no more than 24, and their ends lie half way between values.
+    At most about twice the cube root of the samples many (Rice's rule), a whole number of values wide, with ends half way
+    between values.
     """
+    most = max(4, round(2.0 * samples.size ** (1.0 / 3.0)))
     low, high = int(samples.min()), int(samples.max())
-    width = max(1.0, (high - low + 1) / _BINS)
-    bins = round((high - low + 1) / width)
-    counts = np.bincount(np.minimum(((samples - low + 0.5) / width).astype(np.int64), bins - 1), minlength=bins)
-    return {"low": low - 0.5, "width": width, "counts": tuple(counts.tolist())}
+    width = -(-(high - low + 1) // most)
+    counts = np.bincount((samples - low) // width)
+    return {"low": low - 0.5, "width": float(width), "counts": tuple(counts.tolist())}
 
 
 def histograms(nulls: Nulls) -> dict[str, dict[str, dict[str, float | tuple[int, ...]]]]:
