@@ -39,12 +39,6 @@ def canvas(result: Result, height: float, heading: str) -> Figure:
         note = "synthetic: generated, not real data"
         style: dict[str, Any] = {"fontsize": TEXT["label"], "fontweight": "bold", "color": CYCLIC}
         style |= {"ha": "right", "va": "center"}
-            "fontsize": TEXT["label"],
-            "fontweight": "bold",
-            "color": CYCLIC,
-            "ha": "right",
-            "va": "center",
-        }
         figure.text(0.97, 1.0 - 0.24 / height, note, **style)
     return figure
 

@@ -129,8 +129,8 @@ def disagreements(compared: Mapping[str, Mapping[str, str]], *, opposite: bool) 
 def histogram(samples: NDArray[np.int64]) -> dict[str, float | tuple[int, ...]]:
     """Return counts of equal bins: the lower end of the first, their width, and the counts.
 
-    At most about twice the cube root of the samples many (Rice's rule), a whole number of values wide, with ends half way
-    between values.
+    At most about twice the cube root of the samples many (Rice's rule), a whole number of values wide, with ends half
+    way between values.
     """
     most = max(4, round(2.0 * samples.size ** (1.0 / 3.0)))
     low, high = int(samples.min()), int(samples.max())
