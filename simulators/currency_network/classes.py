@@ -2,7 +2,8 @@
 
 Five groupings, each of which splits some accounts without rest: by cyclicity (GSCC, LSCC, ISCC, WAC: all accounts); by
 the size of the strong component (SCC2, SCC3, SCC4+, WAC: all accounts); by position in the bow-tie (all accounts); what
-is OUTSIDE (DAG_WCC, CYC_WCC, LONE); and what is on no cycle (WAC_IN, WAC_OUT, WAC_REST: WAC).
+is OUTSIDE (DAG_WCC, CYC_WCC, LONE); and what is on no cycle (WAC_IN, WAC_OUT, WAC_REST: WAC). In a network without any
+cycle the GSCC is a single account, and in WAC as well.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _scores(rows: dict[str, Row]) -> str:
 
 def _whole_ticks(low: float, high: float) -> list[float]:
     step = 10.0 ** np.floor(np.log10(max(high - low, 1.0)))
-    for factor in (0.2, 0.5, 1.0, 2.0):
+    for factor in (0.2, 0.5, 1.0, 2.0, 5.0):
         width = max(1.0, np.round(step * factor))
         ticks = np.arange(np.ceil(low / width), np.floor(high / width) + 1) * width
         if len(ticks) <= 4:

@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from pybench.errors import InvalidInputError
-from simulators.currency_network import METHOD, Config, Result, simulate
+from simulators.currency_network import Config, Result, simulate
+from simulators.currency_network.classes import GROUPINGS
 from simulators.currency_network.data import dataset
 
 pytestmark = pytest.mark.native
 
-SMALL = Config(data="synthetic", accounts=800)
+SMALL = Config(data="synthetic", accounts=800, null_samples=5, mixing_chains=3)
 WITHOUT_CYCLE = {"003", "012", "021D", "021U", "021C", "030T"}
 
 
@@ -30,7 +31,7 @@ def needs(name: str) -> pytest.MarkDecorator:
 def of_rows(folder: Path, rows: str, **columns: str) -> Result:
     pytest.importorskip("pyarrow", reason="reading a file needs the extra currency_network")
     (folder / "rows.csv").write_text("source,target,amount,time\n" + rows)
-    return simulate(Config(data=str(folder / "rows.csv"), **columns))  # type: ignore[arg-type]
+    return simulate(Config(data=str(folder / "rows.csv"), null_samples=5, **columns))  # type: ignore[arg-type]
 
 
 def numbers(value: Any) -> list[float]:
@@ -56,6 +57,16 @@ def assert_consistent(result: Result) -> None:
     shares = [value for name, value in vars(result).items() if name.endswith("share")]
     assert len(shares) == 5
     assert all(0.0 <= share <= 1.0 for share in shares)
+    assert sum(row["links"] for row in result.link_classes.values()) == result.links
+    assert sum(sum(row.values()) for row in result.flow_links.values()) == result.links
+    assert sum(sum(row.values()) for row in result.flow_volume.values()) == pytest.approx(result.volume, rel=1e-12)
+    for grouping, (names, whole) in GROUPINGS.items():
+        if grouping == "cyclicity" and result.strong_giant == 1:
+            continue  # without any cycle the GSCC is one account, on no cycle
+        accounts = result.nodes if whole is None else result.classes[whole]["accounts"]
+        assert sum(result.classes[name]["accounts"] for name in names) == accounts
+    for name, counted in result.class_census.items():
+        assert sum(counted.values()) == math.comb(int(result.classes[name]["accounts"]), 3)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -138,8 +149,8 @@ def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:
 
 @needs("bitcoin_otc")
 def test_known_answers_on_bitcoin_otc() -> None:
-    result = simulate(Config(data="bitcoin_otc"), seed=5)
-    assert result == simulate(METHOD.preset("quick"), seed=6)
+    result = simulate(Config(data="bitcoin_otc", null_samples=10), seed=5)
+    assert result == simulate(Config(data="auto", null_samples=10), seed=5)
     assert (result.nodes, result.links, result.loops, result.duplicates) == (5_881, 35_592, 0, 0)
     assert (result.positions["IN"], result.positions["OUT"]) == (25, 1_140)
     assert result.strong_component_sizes["2"] == 18
@@ -149,7 +160,7 @@ def test_known_answers_on_bitcoin_otc() -> None:
 
 @needs("polblogs")
 def test_known_answers_on_polblogs() -> None:
-    result = simulate(Config(data="polblogs"))
+    result = simulate(Config(data="polblogs", null_samples=5))
     assert (result.nodes, result.links, result.loops, result.duplicates) == (1_490, 19_022, 3, 65)
     assert result.span_days == 0.0
     assert_consistent(result)
@@ -157,7 +168,7 @@ def test_known_answers_on_polblogs() -> None:
 
 @needs("pgp_strong_2009")
 def test_known_answers_on_pgp() -> None:
-    result = simulate(Config(data="pgp_strong_2009"))
+    result = simulate(Config(data="pgp_strong_2009", null_models="none"))
     assert result.positions["GSCC"] == result.nodes == 39_796
     assert result.cyclic_link_share == 1.0
     assert result.acyclic_nodes == 0
@@ -166,6 +177,78 @@ def test_known_answers_on_pgp() -> None:
 
 @needs("uc_messages")
 def test_known_answers_on_uc_messages() -> None:
-    result = simulate(Config(data="uc_messages"))
+    result = simulate(Config(data="uc_messages", null_samples=5))
     assert (result.links, result.transactions, result.nodes) == (20_296, 59_835, 1_899)
     assert_consistent(result)
+
+
+@needs("bitcoin_otc")
+def test_the_seed_moves_only_what_is_drawn_on_real_data() -> None:
+    config = Config(data="bitcoin_otc", null_samples=4, mixing_chains=2)
+    first, second = (dataclasses.asdict(simulate(config, seed=seed)) for seed in (1, 2))
+    drawn = {name for name in first if first[name] != second[name]}
+    assert "degree_null" in drawn
+    assert all("null" in name or "mix" in name or name in DRAWN for name in drawn)
+
+
+DRAWN = {"acyclic_triads", "most_significant_triad", "significance_profile", "sign_disagreements"}
+
+
+@needs("bitcoin_otc")
+def test_the_choice_of_null_decides_signs_on_bitcoin_otc() -> None:
+    result = simulate(Config(data="bitcoin_otc", null_samples=30, mixing_chains=0))
+    assert result.sign_disagreements["030T"] == {"degree": "fewer", "dyad": "more"}
+    assert result.sign_disagreements["strong_of_2"] == {"degree": "more", "dyad": "fewer"}
+    assert result.one_null_only["mutual_dyads"] == {"degree": "more", "dyad": "as expected"}
+    assert result.degree_null["030T"]["z"] == pytest.approx(-45, abs=12)
+    assert result.dyad_null["030T"]["z"] == pytest.approx(17, abs=6)
+    assert result.mixing_means == {}
+
+
+def test_without_null_models_nothing_is_drawn() -> None:
+    result = simulate(dataclasses.replace(SMALL, null_models="none"))
+    assert result.null_samples == 0
+    assert result.degree_null == result.dyad_null == result.null_histograms == result.mixing_means == {}
+    assert result.null_refusals == result.most_significant_triad == {}
+
+
+def test_one_null_model_has_no_other_to_disagree_with() -> None:
+    result = simulate(dataclasses.replace(SMALL, null_models="dyad"))
+    assert result.degree_null == {}
+    assert set(result.significance_profile) == set(result.null_acceptance) == {"dyad"}
+    assert result.sign_disagreements == result.one_null_only == {}
+
+
+def test_a_constant_statistic_has_no_z() -> None:
+    result = simulate(SMALL)
+    row = result.dyad_null["mutual_dyads"]
+    assert row["constant"] is True
+    assert "z" not in row
+    assert (row["observed"], row["standard_deviation"], row["p"]) == (row["mean"], 0.0, 1.0)
+    assert all(("z" in row) != row["constant"] for row in result.degree_null.values())
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ("", "graph has 0 links"),
+        ("a,b,1,0\n", "graph has 1 links"),
+        ("a,b,1,0\nb,a,1,0\n", "graph has all 2 links"),
+        ("a,b,1,0\nb,a,1,0\na,c,1,0\nc,a,1,0\nb,c,1,0\nc,b,1,0\n", "graph has all 6 links"),
+    ],
+)
+def test_a_network_that_cannot_be_rewired_has_all_else_and_says_why(tmp_path: Path, rows: str, text: str) -> None:
+    result = of_rows(tmp_path, rows, time_column="time")
+    assert_consistent(result)
+    assert set(result.null_refusals) >= {"degree", "dyad"}
+    assert text in result.null_refusals["degree"]
+    assert result.degree_null == {}
+    assert result.null_samples == 0
+
+
+def test_a_star_has_random_networks_that_all_agree(tmp_path: Path) -> None:
+    result = of_rows(tmp_path, "".join(f"{name},z,1,0\n" for name in "abcdef"))
+    assert result.null_acceptance == {"degree": 0.0, "dyad": 0.0}
+    assert all(row["constant"] for row in result.degree_null.values())
+    assert result.significance_profile == {"degree": {}, "dyad": {}}
+    assert result.most_significant_triad["WAC"] == {"random": "021U"}
