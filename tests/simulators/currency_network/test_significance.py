@@ -161,16 +161,14 @@ def test_planted_collectors_stand_out_under_random_links_alone() -> None:
 
 
 def test_where_degrees_are_kept_a_collector_moves_by_closure_only() -> None:
-    # The stars' payers are paid in turn, and some triples are closed.
-    star = collected(3, 10, rest=60)
-    source = np.concatenate((star.source, np.arange(60, 75, dtype=np.int32), np.array([60, 61], np.int32)))
-    target = np.concatenate((star.target, np.arange(3, 18, dtype=np.int32), np.array([0, 0], np.int32)))
-    rows, _ = triads_of(Network(name="closed", source=source, target=target, node_count=star.node_count))
-    leaders = most_significant(rows, ("random", "degree"))
-    assert leaders["WAC"]["random"] in ("021U", "030T")
-    assert leaders["WAC"]["degree"] == "030T"
-    assert rows["WAC: 021U"]["random_z"] > 10.0
-    assert rows["WAC: 021U"]["degree_z"] < 0.0
+    # Two payers of one account are either linked (030T) or not (021U), and how many such pairs there are is fixed.
+    ends = np.sort(np.random.default_rng(3).integers(0, 40, (150, 2)), axis=1)
+    ends = np.concatenate((ends, [(node, 39) for node in range(15)]))
+    rows, _ = triads_of(
+        Network(name="closed", source=ends[:, 0].astype(np.int32), target=ends[:, 1].astype(np.int32), node_count=40)
+    )
+    assert rows["WAC: 021U"]["dyad_z"] == pytest.approx(-rows["WAC: 030T"]["dyad_z"], rel=1e-9)
+    assert rows["WAC: 021U"]["random_z"] > 2.0
 
 
 def test_a_pure_star_has_no_score_where_degrees_are_kept() -> None:
