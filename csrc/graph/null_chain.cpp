@@ -17,12 +17,12 @@ namespace {
 // first of them is made. They are made one after the other.
 constexpr std::size_t batch_tries = 64;
 constexpr std::size_t batch_blocks = batch_tries / 2;  // of four words, so two tries a block
-static_assert(batch_tries % reversal_period == 0);
+static_assert(batch_tries % turn_period == 0);
 
 // What the tries of a batch draw. Even tries use the first two words of a block, odd ones the last two.
 struct Draws {
   std::array<std::array<std::uint32_t, batch_blocks>, 4> words;
-  std::array<std::uint32_t, batch_tries> first;   // slot; for a reversal no_slot where the word was uneven
+  std::array<std::uint32_t, batch_tries> first;   // slot; for a turn no_slot where the word was uneven
   std::array<std::uint32_t, batch_tries> second;  // slot, the same as the first where a word was uneven
 };
 constexpr std::uint32_t no_slot = ~0U;
@@ -56,7 +56,7 @@ struct State {
   const std::uint32_t* halves_begin;
   std::uint32_t link_slots;
   Bound all, links, halves;
-  std::uint64_t key, stream;
+  std::uint64_t key, stream;  // of the chain; the third word of a turn is in that stream plus turn_streams
   std::uint64_t tries, accepted;
   bool table_full = false;
 };
@@ -66,18 +66,24 @@ inline std::uint32_t find_in_row(const Node* target, std::uint32_t begin, std::u
   return static_cast<std::uint32_t>(std::find(target + begin, target + end, node) - target);
 }
 
-inline bool row_has(const State& state, Node from, Node to) noexcept {
-  const std::uint32_t end = state.row_begin[from + 1];
-  return find_in_row(state.target, state.row_begin[from], end, to) != end;
-}
+// What the table's "probably" turns out to be, for the pairs that a switch would make.
+enum class Occupied { no, yes, settled };  // settled: the try did something else, and is accepted
 
 // What may not be there twice: links.
 struct LinkRule {
-  static constexpr bool directed = true;
+  static constexpr bool dyads = false;
 
   static TablePlace place(const State& state, Node a, Node b) noexcept { return state.layout.place(a, b); }
-  static bool in_rows(const State& state, Node a, Node b) noexcept { return row_has(state, a, b); }
 
+  static bool has(const State& state, Node a, Node b) noexcept {
+    const std::uint32_t end = state.row_begin[a + 1];
+    return find_in_row(state.target, state.row_begin[a], end, b) != end;
+  }
+  static Occupied occupied(State& state, std::uint32_t i, std::uint32_t j, bool maybe_ad, bool maybe_cb) noexcept {
+    if (state.exact) return Occupied::yes;
+    const Node a = state.source[i], b = state.target[i], c = state.source[j], d = state.target[j];
+    return (maybe_ad && has(state, a, d)) || (maybe_cb && has(state, c, b)) ? Occupied::yes : Occupied::no;
+  }
   static void move(State& state, std::uint32_t i, std::uint32_t j, Node b, Node d) noexcept {
     state.target[i] = d;
     state.target[j] = b;
@@ -86,31 +92,74 @@ struct LinkRule {
 
 // Dyads.
 struct DyadRule {
-  static constexpr bool directed = false;
+  static constexpr bool dyads = true;
 
   static TablePlace place(const State& state, Node a, Node b) noexcept {
     return state.layout.place(std::min(a, b), std::max(a, b));
   }
-  static bool in_rows(const State& state, Node a, Node b) noexcept {
-    const std::uint32_t end = state.halves_begin[a + 1];
-    return row_has(state, a, b) || row_has(state, b, a) ||
-           find_in_row(state.target, state.halves_begin[a], end, b) != end;
+
+  // The state of a dyad as its first node sees it, and a slot: of the link, or of the half in the first node's row.
+  enum class Kind { none, out, in, mutual };
+  struct Dyad {
+    Kind kind;
+    std::uint32_t slot;
+  };
+  static Dyad find(const State& state, Node a, Node b) noexcept {
+    const auto in_row = [&](const std::uint32_t* begin, Node from, Node to, Kind kind) {
+      const std::uint32_t slot = find_in_row(state.target, begin[from], begin[from + 1], to);
+      return Dyad{slot == begin[from + 1] ? Kind::none : kind, slot};
+    };
+    Dyad dyad = in_row(state.row_begin, a, b, Kind::out);
+    if (dyad.kind == Kind::none) dyad = in_row(state.row_begin, b, a, Kind::in);
+    if (dyad.kind == Kind::none) dyad = in_row(state.halves_begin, a, b, Kind::mutual);
+    return dyad;
+  }
+
+  // Halves stand for one dyad: each in its row, with the source of the other as its target.
+  static void join(State& state, std::uint32_t one, std::uint32_t other) noexcept {
+    state.target[one] = state.source[other];
+    state.target[other] = state.source[one];
+    state.twin[one - state.link_slots] = other - state.link_slots;
+    state.twin[other - state.link_slots] = one - state.link_slots;
+  }
+  static std::uint32_t twin_of(const State& state, std::uint32_t half) noexcept {
+    return state.link_slots + state.twin[half - state.link_slots];
+  }
+
+  // Links a->b, c->d change their state with two other dyads {a, d}, {c, b} where those are both mutual, or both links
+  // of a cycle a->b->c->d->a. All four stay occupied.
+  static Occupied occupied(State& state, std::uint32_t i, std::uint32_t j, bool maybe_ad, bool maybe_cb) noexcept {
+    if (state.exact && !(maybe_ad && maybe_cb)) return Occupied::yes;
+    const Node a = state.source[i], b = state.target[i], c = state.source[j], d = state.target[j];
+    const Dyad ad = find(state, a, d);
+    const Dyad cb = find(state, c, b);
+    if (ad.kind != cb.kind) return Occupied::yes;
+    if (ad.kind == Kind::none) return Occupied::no;
+    if (i >= state.link_slots || ad.kind == Kind::out) return Occupied::yes;
+    state.target[i] = d;
+    state.target[j] = b;
+    if (ad.kind == Kind::in) {
+      state.target[ad.slot] = c;
+      state.target[cb.slot] = a;
+    } else {
+      const std::uint32_t of_d = twin_of(state, ad.slot);
+      const std::uint32_t of_b = twin_of(state, cb.slot);
+      join(state, ad.slot, of_b);
+      join(state, cb.slot, of_d);
+    }
+    return Occupied::settled;
   }
 
   static void move(State& state, std::uint32_t i, std::uint32_t j, Node b, Node d) noexcept {
-    state.target[i] = d;
-    state.target[j] = b;
-    if (i < state.link_slots) return;
-    const std::uint32_t first = i - state.link_slots;
-    const std::uint32_t second = j - state.link_slots;
-    const std::uint32_t first_twin = state.twin[first];
-    const std::uint32_t second_twin = state.twin[second];
-    state.target[state.link_slots + first_twin] = state.source[j];
-    state.target[state.link_slots + second_twin] = state.source[i];
-    state.twin[first] = second_twin;
-    state.twin[second_twin] = first;
-    state.twin[second] = first_twin;
-    state.twin[first_twin] = second;
+    if (i < state.link_slots) {
+      state.target[i] = d;
+      state.target[j] = b;
+    } else {
+      const std::uint32_t of_b = twin_of(state, i);
+      const std::uint32_t of_d = twin_of(state, j);
+      join(state, i, of_d);
+      join(state, j, of_b);
+    }
   }
 };
 

@@ -15,11 +15,13 @@
 
 namespace pybench::graph {
 
-// Streams of the key: chain s has this one plus s. Others are those of rmat.cpp.
+// Streams of the key: chain s has this one plus s, and a turn of dyads draws its third word, block t for try t, in that
+// plus turn_streams. Others are those of rmat.cpp.
 inline constexpr std::uint64_t null_chain_streams = std::uint64_t{1} << 33;
+inline constexpr std::uint64_t turn_streams = std::uint64_t{1} << 33;
 
-// Each so many tries the first one is for turning a cycle round, if the lot says so.
-inline constexpr std::uint64_t reversal_period = 16;
+// Each so many tries the first one is for a turn, if the lot says so.
+inline constexpr std::uint64_t turn_period = 16;
 
 class NullChain {
  public:

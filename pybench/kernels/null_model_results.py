@@ -14,11 +14,11 @@ from pybench.kernels.graph_results import TRIAD_NAMES
 
 __all__ = ["CONNECTED_TRIADS", "NULL_STATISTICS", "MixingCurve", "NullEnsemble"]
 
-#: What is counted of a graph and of each of its random rewirings, in this order: the 16 triad classes; `mutual_dyads`,
-#: pairs of nodes linked both ways; `strong_of_2`, `strong_of_3` and `strong_of_3_or_more`, strong components of so many
-#: nodes; `strong_giant`, the nodes of the largest; `cyclic_nodes`, nodes in strong components of at least two;
-#: `cyclic_links`, links inside strong components; `weak_components`, single nodes among them; `weak_giant`, the nodes of
-#: the largest.
+#: What is counted of a graph and of each of its random rewirings, in this order: the 16 triad classes;
+#: `mutual_dyads`, pairs of nodes linked both ways; `strong_of_2`, `strong_of_3` and `strong_of_3_or_more`, strong
+#: components of so many nodes; `strong_giant`, the nodes of the largest; `cyclic_nodes`, nodes in strong components of
+#: at least two; `cyclic_links`, links inside strong components; `weak_components`, single nodes among them;
+#: `weak_giant`, the nodes of the largest.
 NULL_STATISTICS: tuple[str, ...] = (
     *TRIAD_NAMES,
     *("mutual_dyads", "strong_of_2", "strong_of_3", "strong_of_3_or_more", "strong_giant"),
@@ -44,26 +44,26 @@ class NullEnsemble:
     samples: NDArray[np.int64]
     """int64 [samples, 25]: of each rewired graph."""
     acceptance: NDArray[np.float64]
-    """float64 [samples]: the share of its tries that changed the graph. 0 where none did: then it is the graph itself."""
+    """float64 [samples]: the share of its tries that changed the graph. 0: the sample is the graph itself."""
 
     @cached_property
     def mean(self) -> NDArray[np.float64]:
-        """float64 [25]: mean of the samples."""
-        return np.asarray(self._shift + self._deviations.mean(axis=0), dtype=np.float64)
+        """Mean of the samples, float64 [25]."""
+        return np.asarray(self.samples[0] + self._deviations.mean(axis=0), dtype=np.float64)
 
     @cached_property
     def standard_deviation(self) -> NDArray[np.float64]:
-        """float64 [25]: of the samples, with samples - 1 in the denominator. 0 exactly where `constant` is True."""
+        """Of the samples, float64 [25], samples - 1 in the denominator; 0 exactly where `constant`."""
         return np.asarray(np.where(self.constant, 0.0, self._deviations.std(axis=0, ddof=1)), dtype=np.float64)
 
     @cached_property
     def constant(self) -> NDArray[np.bool_]:
-        """bool [25]: whether all samples agree. Then there is no z-score in the ordinary sense: see `z`."""
+        """Whether all samples agree, bool [25]. Then there is no z-score in the ordinary sense: see `z`."""
         return np.asarray((self.samples == self.samples[0]).all(axis=0))
 
     @cached_property
     def z(self) -> NDArray[np.float64]:
-        """float64 [25]: (observed - mean) / standard deviation, never NaN.
+        """(observed - mean) / standard deviation, float64 [25], never NaN.
 
         Where all samples agree (`constant`) it is 0 if the graph agrees with them, and otherwise infinite with the sign
         of the difference.
@@ -75,17 +75,17 @@ class NullEnsemble:
 
     @cached_property
     def p_at_least(self) -> NDArray[np.float64]:
-        """float64 [25]: (1 + samples that are not below the graph) / (1 + samples), a valid p-value for any law."""
+        """(1 + samples that are not below the graph) / (1 + samples), float64 [25]: a valid p-value for any law."""
         return np.asarray((1 + (self.samples >= self.observed).sum(axis=0)) / (1 + len(self.samples)))
 
     @cached_property
     def p_at_most(self) -> NDArray[np.float64]:
-        """float64 [25]: the same for samples that are not above the graph."""
+        """The same for samples that are not above the graph, float64 [25]."""
         return np.asarray((1 + (self.samples <= self.observed).sum(axis=0)) / (1 + len(self.samples)))
 
     @cached_property
     def p(self) -> NDArray[np.float64]:
-        """float64 [25]: two-sided, twice the smaller of both, at most 1."""
+        """Two-sided, float64 [25]: twice the smaller of both, at most 1."""
         return np.asarray(np.minimum(1.0, 2.0 * np.minimum(self.p_at_least, self.p_at_most)))
 
     @cached_property
@@ -123,14 +123,10 @@ class NullEnsemble:
     def __repr__(self) -> str:
         return f"NullEnsemble(preserve={self.preserve!r}, samples={len(self.samples)}, tries={self.tries})"
 
-    @property
-    def _shift(self) -> NDArray[np.int64]:
-        return self.samples[0]
-
     @cached_property
     def _deviations(self) -> NDArray[np.float64]:
         """From the first sample: small numbers, where counts of 003 are beyond what a float tells apart."""
-        return (self.samples - self.samples[0]).astype(np.float64)
+        return np.asarray(self.samples - self.samples[0], dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -148,21 +144,24 @@ class MixingCurve:
 
     @cached_property
     def mean(self) -> NDArray[np.float64]:
-        """float64 [points, 25]: mean over the chains."""
-        return np.asarray(self.samples[0, 0] + (self.samples - self.samples[0, 0]).astype(np.float64).mean(axis=0))
+        """Mean over the chains, float64 [points, 25]."""
+        return np.asarray(self.samples[0, 0] + self._deviations.mean(axis=0), dtype=np.float64)
 
     @cached_property
     def standard_error(self) -> NDArray[np.float64]:
-        """float64 [points, 25]: of that mean; with one chain there is none, and it is infinite."""
+        """Standard error of that mean, float64 [points, 25]; infinite with one chain, which tells nothing of it."""
         chains = len(self.samples)
         if chains == 1:
             return np.full(self.samples.shape[1:], np.inf)
-        deviations = (self.samples - self.samples[0, 0]).astype(np.float64)
-        return np.asarray(deviations.std(axis=0, ddof=1) / np.sqrt(chains))
+        return np.asarray(self._deviations.std(axis=0, ddof=1) / np.sqrt(chains))
 
     def of(self, name: str) -> NDArray[np.float64]:
-        """Return float64 [points]: the mean of one statistic. KeyError for a name that is not in `NULL_STATISTICS`."""
-        return self.mean[:, _INDEX[name]]
+        """Return the mean of one statistic, float64 [points]; KeyError for a name that is not in `NULL_STATISTICS`."""
+        return np.array(self.mean[:, _INDEX[name]])
 
     def __repr__(self) -> str:
         return f"MixingCurve(preserve={self.preserve!r}, chains={len(self.samples)}, points={len(self.tries_per_link)})"
+
+    @cached_property
+    def _deviations(self) -> NDArray[np.float64]:
+        return np.asarray(self.samples - self.samples[0, 0], dtype=np.float64)

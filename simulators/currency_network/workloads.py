@@ -1,4 +1,4 @@
-"""The hot loops of this room as workloads: triad census, strong and weak components, bow-tie.
+"""The hot loops of this room as workloads: triad census, strong and weak components, bow-tie; then the null models.
 
 Importing this loads no heavy package. The peers' conversions and calls are in `peers_census` and `peers_components`,
 the checks in `peers_checks`.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pybench.harness.workload import Contender, Params, Work, Workload
 from simulators.currency_network import peers_census as census
 from simulators.currency_network import peers_components as components
+from simulators.currency_network.contenders import ONE_THREAD, native_contender, peer_contender
 from simulators.currency_network.peers_case import Case, make_case
 from simulators.currency_network.peers_checks import (
     check_bow_tie,
@@ -20,14 +21,12 @@ from simulators.currency_network.peers_checks import (
     check_weak_components,
 )
 from simulators.currency_network.peers_triads import census_by_wedges, wedge_steps
+from simulators.currency_network.workloads_null_models import NULL_MODEL_WORKLOADS
 
 if TYPE_CHECKING:
     from pybench.kernels.graph import BowTie, Components, Digraph, TriadCensus
 
 __all__ = ["WORKLOADS"]
-
-ONE_THREAD: Mapping[str, str] = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-TWO_THREADS: Mapping[str, str] = {**dict.fromkeys(ONE_THREAD, "2"), "OMP_WAIT_POLICY": "passive"}
 
 
 def _stored(name: str) -> Params:
@@ -40,13 +39,6 @@ def _rmat(scale: int, *, edge_factor: int = 8, order: str = "shuffled") -> Param
 
 STORED = (_stored("bitcoin_otc"), _stored("uc_messages"), _stored("pgp_strong_2009"))
 LARGE = (_rmat(20, edge_factor=10),)
-
-
-def convert_to_digraph(case: Case) -> Digraph:
-    """Check and copy the links."""
-    from pybench.kernels.graph import Digraph
-
-    return Digraph(case.source, case.target, case.node_count)
 
 
 def run_native_census(graph: Digraph) -> TriadCensus:
@@ -117,51 +109,22 @@ def bow_tie_work(case: Case) -> Work:
     )
 
 
-def _native(run: Any, configuration: str) -> Contender:
-    return Contender(
-        id="native",
-        kind="native",
-        convert=convert_to_digraph,
-        run=run,
-        configuration=configuration,
-        environment=ONE_THREAD,
-    )
-
-
-def _peer(
-    identifier: str,
-    requires: tuple[str, ...],
-    convert: Any,
-    run: Any,
-    configuration: str,
-    threads: int = 1,
-) -> Contender:
-    return Contender(
-        id=identifier,
-        kind="peer",
-        requires=requires,
-        convert=convert,
-        run=run,
-        configuration=configuration,
-        threads=threads,
-        environment=ONE_THREAD if threads == 1 else TWO_THREADS,
-    )
-
-
 GRAPHBLAS = ("python-graphblas", "suitesparse-graphblas", "scipy")
-NATIVE_CENSUS = _native(run_native_census, "pybench.kernels.graph.triad_census, all 16 classes, one thread")
+NATIVE_CENSUS = native_contender(
+    "native", run_native_census, "pybench.kernels.graph.triad_census, all 16 classes, one thread"
+)
 PACKED = (
     "the 7 closed classes alone, nodes ranked by degree: X Y of the dyads low to high, int64 values that hold nine "
     "counters (two or three products where they do not fit), matrices from two counting sorts of SciPy"
 )
-GRAPHBLAS_CENSUS = _peer(
+GRAPHBLAS_CENSUS = peer_contender(
     "graphblas",
     GRAPHBLAS,
     census.convert_to_graphblas,
     census.run_graphblas,
     f"{PACKED}, structural mask of all dyads, plus_times, Gustavson's method",
 )
-IGRAPH_CENSUS = _peer(
+IGRAPH_CENSUS = peer_contender(
     "igraph",
     ("igraph",),
     census.convert_to_igraph,
@@ -190,18 +153,15 @@ TRIAD_CENSUS = Workload(
     work=census_work,
     contenders=(
         NATIVE_CENSUS,
-        Contender(
-            id="native_2_threads",
-            kind="native",
-            convert=convert_to_digraph,
-            run=run_native_census_on_two_threads,
-            configuration="pybench.kernels.graph.triad_census, all 16 classes, two threads",
+        native_contender(
+            "native_2_threads",
+            run_native_census_on_two_threads,
+            "pybench.kernels.graph.triad_census, all 16 classes, two threads",
             threads=2,
-            environment=TWO_THREADS,
         ),
         REFERENCE_CENSUS,
         GRAPHBLAS_CENSUS,
-        _peer(
+        peer_contender(
             "graphblas_2_threads",
             GRAPHBLAS,
             census.convert_to_graphblas,
@@ -209,14 +169,14 @@ TRIAD_CENSUS = Workload(
             f"as graphblas ({PACKED}), two threads that sleep while they wait (spinning was slower)",
             threads=2,
         ),
-        _peer(
+        peer_contender(
             "graphblas_dot",
             GRAPHBLAS,
             census.convert_to_graphblas,
             census.run_graphblas_dot,
             f"{PACKED.replace('X Y of', 'X Y^T of')}, structural mask of all dyads, plus_times, dot products",
         ),
-        _peer(
+        peer_contender(
             "graphblas_triangles",
             GRAPHBLAS,
             census.convert_to_graphblas_pattern,
@@ -224,14 +184,14 @@ TRIAD_CENSUS = Workload(
             "a smaller job: the number of undirected triangles alone; nodes ranked by degree, L U masked by U, "
             "plus_pair, Gustavson's method",
         ),
-        _peer(
+        peer_contender(
             "scipy",
             ("scipy",),
             census.convert_to_scipy,
             census.run_scipy,
             f"{PACKED}, or U^T U in three products where that multiplies less; multiply(X @ Y, mask) by blocks of rows",
         ),
-        _peer(
+        peer_contender(
             "scipy_plain",
             ("scipy",),
             census.convert_to_scipy_plain,
@@ -256,7 +216,7 @@ TRIAD_CENSUS_SMALL = Workload(
         REFERENCE_CENSUS,
         GRAPHBLAS_CENSUS,
         IGRAPH_CENSUS,
-        _peer(
+        peer_contender(
             "networkx",
             ("networkx",),
             census.convert_to_networkx,
@@ -286,8 +246,8 @@ STRONG_COMPONENTS = Workload(
     check=check_strong_components,
     work=component_work,
     contenders=(
-        _native(run_native_strong, "pybench.kernels.graph.strong_components"),
-        _peer(
+        native_contender("native", run_native_strong, "pybench.kernels.graph.strong_components"),
+        peer_contender(
             "scipy",
             ("scipy",),
             components.convert_to_scipy_distinct,
@@ -295,21 +255,21 @@ STRONG_COMPONENTS = Workload(
             "csgraph.connected_components(connection='strong') of the distinct links reversed, made by two counting "
             "sorts of int8 entries (one where the links come sorted), then float64 values that need no conversion",
         ),
-        _peer(
+        peer_contender(
             "igraph",
             ("igraph",),
             components.convert_to_igraph,
             components.run_igraph_strong,
             "Graph.connected_components(mode='strong') of a graph made from pairs of Python ints",
         ),
-        _peer(
+        peer_contender(
             "networkit",
             ("networkit", "scipy"),
             components.convert_to_networkit,
             components.run_networkit_strong,
             f"StronglyConnectedComponents of GraphFromCsr {FROM_ROWS}",
         ),
-        _peer(
+        peer_contender(
             "networkx",
             ("networkx",),
             components.convert_to_networkx,
@@ -328,22 +288,22 @@ WEAK_COMPONENTS = Workload(
     check=check_weak_components,
     work=component_work,
     contenders=(
-        _native(run_native_weak, "pybench.kernels.graph.weak_components"),
-        _peer(
+        native_contender("native", run_native_weak, "pybench.kernels.graph.weak_components"),
+        peer_contender(
             "scipy",
             ("scipy",),
             components.convert_to_scipy_repeated,
             components.run_scipy_weak,
             f"csgraph.connected_components(connection='weak') {FROM_ROWS}, repeated links kept, float64 values",
         ),
-        _peer(
+        peer_contender(
             "igraph",
             ("igraph",),
             components.convert_to_igraph,
             components.run_igraph_weak,
             "Graph.connected_components(mode='weak') of a directed graph made from pairs of Python ints",
         ),
-        _peer(
+        peer_contender(
             "networkit",
             ("networkit", "scipy"),
             components.convert_to_networkit,
@@ -362,8 +322,8 @@ BOW_TIE = Workload(
     check=check_bow_tie,
     work=bow_tie_work,
     contenders=(
-        _native(run_native_bow_tie, "pybench.kernels.graph.bow_tie"),
-        _peer(
+        native_contender("native", run_native_bow_tie, "pybench.kernels.graph.bow_tie"),
+        peer_contender(
             "scipy",
             ("scipy",),
             components.convert_to_scipy_both_ways,
@@ -375,4 +335,11 @@ BOW_TIE = Workload(
 )
 
 #: Every workload of this room.
-WORKLOADS: tuple[Workload, ...] = (TRIAD_CENSUS, TRIAD_CENSUS_SMALL, STRONG_COMPONENTS, WEAK_COMPONENTS, BOW_TIE)
+WORKLOADS: tuple[Workload, ...] = (
+    TRIAD_CENSUS,
+    TRIAD_CENSUS_SMALL,
+    STRONG_COMPONENTS,
+    WEAK_COMPONENTS,
+    BOW_TIE,
+    *NULL_MODEL_WORKLOADS,
+)

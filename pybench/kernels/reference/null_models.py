@@ -21,7 +21,8 @@ from pybench.kernels.reference.philox import philox_blocks
 __all__ = ["mixing_curve", "null_ensemble", "null_statistics", "rewire"]
 
 _STREAMS = 1 << 33  # stream of chain 0
-_REVERSAL_PERIOD = 16
+_TURN_STREAMS = 1 << 33  # beyond that of the chain: the third word of a turn of dyads
+_TURN_PERIOD = 16
 
 
 class _Chain:
@@ -48,14 +49,14 @@ class _Chain:
 
     def advance_to(self, tries: int) -> None:
         for first, second in self.words(self.tries, tries):
-            reverse = self.tries % _REVERSAL_PERIOD == 0
-            self.accepted += self.reverse(first, second) if reverse else self.switch(first, second)
+            turn = self.tries % _TURN_PERIOD == 0
+            self.accepted += self.turn(first, second) if turn else self.switch(first, second)
             self.tries += 1
 
     def words(self, begin: int, end: int) -> Iterator[tuple[int, int]]:
         blocks = np.arange(begin // 2, (end + 1) // 2, dtype=np.uint64)
         words = philox_blocks(self.key, self.stream, blocks).reshape(-1, 2).tolist()
-        return iter([tuple(pair) for pair in words[begin % 2 :][: end - begin]])
+        return ((first, second) for first, second in words[begin % 2 :][: end - begin])
 
     def switch(self, first: int, second: int) -> bool:
         i = _index_below(len(self.source), first, 32)
@@ -67,37 +68,102 @@ class _Chain:
             return False
         j += 0 if one_way else self.links
         a, b, c, d = self.source[i], self.target[i], self.source[j], self.target[j]
-        if a in (c, d) or b in (c, d) or self.pair(a, d) in self.there or self.pair(c, b) in self.there:
+        if a in (c, d) or b in (c, d):
+            return False
+        if self.dyads and self.state(a, d) == self.state(c, b) != "none":
+            return one_way and self.switch_with_occupied(i, j)
+        if self.pair(a, d) in self.there or self.pair(c, b) in self.there:
             return False
         self.there -= {self.pair(a, b), self.pair(c, d)}
         self.there |= {self.pair(a, d), self.pair(c, b)}
-        self.target[i], self.target[j] = d, b
-        if not one_way:
-            of_i, of_j = self.twin[i], self.twin[j]
-            self.target[of_i], self.target[of_j] = c, a
-            self.twin.update({i: of_j, of_j: i, j: of_i, of_i: j})
+        if one_way:
+            self.target[i], self.target[j] = d, b
+        else:
+            of_b, of_d = self.twin[i], self.twin[j]
+            self.join(i, of_d)
+            self.join(j, of_b)
         return True
 
-    def reverse(self, first: int, second: int) -> bool:
+    def switch_with_occupied(self, i: int, j: int) -> bool:
+        """Links a->b, c->d change their state with {a, d}, {c, b}: both mutual, or both against them."""
+        a, b, c, d = self.source[i], self.target[i], self.source[j], self.target[j]
+        state = self.state(a, d)
+        if state == "mutual":
+            of_a, of_c = self.half(a, d), self.half(c, b)
+            of_d, of_b = self.twin[of_a], self.twin[of_c]
+            self.join(of_a, of_b)
+            self.join(of_c, of_d)
+        elif state == "in":
+            back, there = self.link(d, a), self.link(b, c)
+            self.target[back], self.target[there] = c, a
+        else:
+            return False
+        self.target[i], self.target[j] = d, b
+        return True
+
+    def turn(self, first: int, second: int) -> bool:
         i = _index_below(len(self.source), first, 32)
         if i is None or i >= self.links or second % 2 == 0:
             return False
         a, b = self.source[i], self.target[i]
-        place = _index_below(self.row[b + 1] - self.row[b], second // 2, 31)
-        if place is None:
+        j = self.successor(b, second // 2)
+        if j is None or self.target[j] == a:
             return False
-        j = self.row[b] + place
         c = self.target[j]
-        back = [k for k in range(self.row[c], self.row[c + 1]) if self.target[k] == a]
-        if c == a or not back:
-            return False
-        cycle, reversed_cycle = {(a, b), (b, c), (c, a)}, {(b, a), (c, b), (a, c)}
         if not self.dyads:
-            if reversed_cycle & self.there:
+            turned = {(b, a), (c, b), (a, c)}
+            if (c, a) not in self.there or turned & self.there:
                 return False
-            self.there = self.there - cycle | reversed_cycle
-        self.target[i], self.target[j], self.target[back[0]] = c, a, b
+            k = self.link(c, a)
+            self.there = self.there - {(a, b), (b, c), (c, a)} | turned
+            self.target[i], self.target[j], self.target[k] = c, a, b
+            return True
+        third = philox_blocks(self.key, self.stream + _TURN_STREAMS, np.array([self.tries], dtype=np.uint64))
+        last = self.successor(c, int(third[0, 0]) // 2)
+        if last is None:
+            return False
+        d = self.target[last]
+        if d != a:
+            state = self.state(a, c)
+            if state != self.state(b, d) or state not in ("none", "mutual"):
+                return False
+            if state == "mutual":
+                of_a, of_b = self.half(a, c), self.half(b, d)
+                of_c, of_d = self.twin[of_a], self.twin[of_b]
+                self.join(of_a, of_b)
+                self.join(of_c, of_d)
+            else:
+                self.there -= {self.pair(a, b), self.pair(c, d)}
+                self.there |= {self.pair(a, c), self.pair(b, d)}
+        self.target[i], self.target[j], self.target[last] = c, d, b
         return True
+
+    def state(self, a: int, b: int) -> str:
+        """Return the state of a dyad as its first node sees it."""
+        if b in self.row_of(a):
+            return "out"
+        if a in self.row_of(b):
+            return "in"
+        return "mutual" if self.pair(a, b) in self.there else "none"
+
+    def row_of(self, a: int) -> list[int]:
+        return self.target[self.row[a] : self.row[a + 1]]
+
+    def link(self, a: int, b: int) -> int:
+        return int(self.row[a]) + self.row_of(a).index(b)
+
+    def half(self, a: int, b: int) -> int:
+        slots = range(self.links, len(self.source))
+        return next(slot for slot in slots if (self.source[slot], self.target[slot]) == (a, b))
+
+    def join(self, one: int, other: int) -> None:
+        """Let two halves be one mutual dyad."""
+        self.target[one], self.target[other] = self.source[other], self.source[one]
+        self.twin[one], self.twin[other] = other, one
+
+    def successor(self, a: int, lot: int) -> int | None:
+        place = _index_below(self.row[a + 1] - self.row[a], lot, 31)
+        return None if place is None else self.row[a] + place
 
     def graph(self, labels: NDArray[np.object_] | None = None) -> Digraph:
         graph = Digraph(np.array(self.source), np.array(self.target), self.node_count)
