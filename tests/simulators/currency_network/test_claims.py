@@ -197,10 +197,10 @@ def test_the_length_of_chains_can_come_out_wrong(at: float, outcome: str) -> Non
     ],
 )
 def test_the_collector_claim_can_come_out_wrong(scores: dict[str, float], leader: str, outcome: str) -> None:
-    triads: dict[str, dict[str, float]] = {f"WAC: {name}": {} for name in ("021D", "021U", "021C", "030T")}
+    triads: dict[str, dict[str, float]] = {f"WAC_IN: {name}": {} for name in ("021D", "021U", "021C", "030T")}
     for name, z in scores.items():
-        triads[f"WAC: {name}"] = {"random_z": z, "random_z_error": 1.0}
-    found = result(synthetic=False, acyclic_triads=triads, most_significant_triad={"WAC": {"random": leader}})
+        triads[f"WAC_IN: {name}"] = {"random_z": z, "random_z_error": 1.0}
+    found = result(synthetic=False, acyclic_triads=triads, most_significant_triad={"WAC_IN": {"random": leader}})
     claim = BY_ID["collector_over_random_null"]
     assert judge(claim, claim.measure([found])).outcome == outcome
 
