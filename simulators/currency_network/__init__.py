@@ -2,11 +2,13 @@
 
 An economy's transactions are a directed network, and money can return to an account only along a cycle. This room
 splits the accounts and links of any edge list into cyclic and acyclic parts, places every account in the bow-tie around
-the largest strong component, and takes the triad census of the whole and of the acyclic part.
+the largest strong component, takes the triad census of the whole and of every class, and says what of it random
+networks would have as well, under two null models side by side.
 
 >>> from simulators import currency_network as cn
 >>> result = cn.simulate(cn.Config(data="synthetic", accounts=5_000), seed=7)
 >>> result.positions["IN"], result.cyclic_volume_share  # doctest: +SKIP
+>>> result.degree_null["030T"]["z"], result.dyad_null["030T"]["z"], result.sign_disagreements  # doctest: +SKIP
 >>> mine = cn.Config(data="payments.parquet", source_column="payer", target_column="payee", weight_column="amount")
 >>> cn.simulate(mine).census["021U"]  # doctest: +SKIP
 """
