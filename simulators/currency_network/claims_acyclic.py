@@ -52,7 +52,7 @@ def _collected(model: str) -> Callable[[Sequence[Result]], Estimate]:
                 possible += leaders[model] == "021U" or (leaders[model] != "none" and lead > -Z_99 * error)
                 notes.append(f"{result.data} {part} {leaders[model]}")
         if not tested:
-            raise NotTestableError(f"no acyclic part of these networks has a triad with a z-score under the null model {model}")
+            raise NotTestableError(f"no acyclic part of these networks has a triad with a z-score against {model}")
         return estimate(results, float(counted), float(sure), float(possible), ", ".join(notes))
 
     return measure
