@@ -1,4 +1,4 @@
-"""The command ``pybench``: list, info, run, claims, race, record, doctor."""
+"""The command ``pybench``: list, info, run, claims, race, report, record, doctor."""
 
 from __future__ import annotations
 
@@ -191,6 +191,25 @@ def race(
         _print_json(reports)
     if failed:
         raise CheckFailedError("; ".join(failed))
+
+
+@app.command(epilog=EXIT_CODES)
+def report(
+    names: Names = None,
+    every: Every = False,
+    out: OutOption = Path("out"),
+    as_json: JsonOption = False,
+) -> None:
+    """Write one HTML page of what was run, measured and raced, from the files under --out; it runs nothing."""
+    from pybench.harness.report.write import write_report
+
+    chosen = _chosen(names, every or not names)
+    with console.working("report") as progress:
+        written = write_report(chosen, out, progress=progress)
+    if as_json:
+        _print_json(written)
+    else:
+        console.show_report(written)
 
 
 @app.command(epilog=EXIT_CODES)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from pybench.harness.doctor import Finding
+    from pybench.harness.report.write import Written
 
 __all__ = [
     "progress",
@@ -28,6 +29,7 @@ __all__ = [
     "show_findings",
     "show_methods",
     "show_race",
+    "show_report",
     "show_result",
     "working",
 ]
@@ -158,6 +160,15 @@ def show_race(result: Race) -> None:
 
 def _text_of_versions(row: Row) -> str:
     return ", ".join(row.versions.values())
+
+
+def show_report(written: Written) -> None:
+    """Print where the report is, how large, and what it lacks."""
+    for kind in (written.missing, written.problems):
+        for method, texts in kind.items():
+            for text in texts:
+                _out().print(f"{method}: {text}", highlight=False)
+    _out().print(f"report: {written.path} ({written.bytes:,} bytes)", highlight=False, soft_wrap=True)
 
 
 def show_findings(findings: Sequence[Finding]) -> None:

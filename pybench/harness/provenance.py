@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pybench.build_info import build_info
-from pybench.errors import CheckFailedError, MissingDataError
+from pybench.errors import CheckFailedError, InvalidInputError, MissingDataError
 from pybench.optional import DISTRIBUTION
 
 __all__ = [
@@ -44,6 +44,14 @@ class Provenance:
     build: dict[str, str]
     machine: dict[str, int | str | None]
     packages: dict[str, str]
+
+    def __post_init__(self) -> None:
+        try:
+            zone = datetime.datetime.fromisoformat(self.time).tzinfo
+        except ValueError:
+            zone = None
+        if zone is None:
+            raise InvalidInputError(f"time is {self.time!r}: it must be of ISO 8601, with its zone")
 
 
 def repository() -> Path:

@@ -11,12 +11,35 @@ from pybench.harness.claim import Claim, Estimate
 from pybench.harness.race_result import Row
 from pybench.harness.statistics import Ratio
 
-__all__ = ["bound", "estimate", "figure", "interval", "noise", "place", "ratio", "seconds", "value", "versions"]
+__all__ = [
+    "bound",
+    "estimate",
+    "figure",
+    "interval",
+    "noise",
+    "place",
+    "ratio",
+    "seconds",
+    "short",
+    "span",
+    "value",
+    "versions",
+]
 
 
 def interval(value: float, low: float, high: float) -> str:
     """Return ``12.3 [11.9, 12.8]``."""
     return f"{value:.3g} [{low:.3g}, {high:.3g}]"
+
+
+def short(found: float) -> str:
+    """Return three digits of a positive number, without an exponent below a billion."""
+    return f"{float(f'{found:.3g}'):,.0f}" if 1e3 <= found < 1e9 else f"{found:.3g}"
+
+
+def span(low: float, high: float) -> str:
+    """Return ``11.1–13``, an interval within a sentence."""
+    return f"{short(low)}–{short(high)}"
 
 
 def ratio(found: Ratio | None) -> str:
