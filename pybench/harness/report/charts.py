@@ -35,6 +35,8 @@ class Bar:
     high: float
     open_ended: bool = False
     """Whether `value` is a lower bound."""
+    brief: str = ""
+    """The label where there is no room for the whole."""
     hollow: bool = False
     """Whether it is of a kept record."""
 
@@ -58,7 +60,8 @@ def interval_chart(bars: Sequence[Bar], *, noise: float | None, width: int, salt
     row_height, top, bottom = (38.0 if stacked else 26.0), 6.0, 40.0
     height = top + row_height * len(bars) + bottom
     figure = _figure(width, height)
-    left, right = (8.0, 12.0) if stacked else (232.0, 170.0)
+    label = max(len(bar.label) for bar in bars)
+    left, right = (8.0, 12.0) if stacked else (min(310.0, max(180.0, 28.0 + 6.6 * label)), 150.0)
     axes = _axes(figure, width, height, left, right, top, bottom)
     ends = [end for bar in bars for end in (bar.low, bar.high)]
     low, high = min([0.8, *ends]), max([1.25, *ends])
@@ -68,7 +71,11 @@ def interval_chart(bars: Sequence[Bar], *, noise: float | None, width: int, salt
     axes.set_ylim(len(bars), 0)
     if noise is not None:
         axes.axvspan(1.0 / (1.0 + noise), 1.0 + noise, color=_BAND, linewidth=0, zorder=0)
-    axes.axvline(1.0, color=_SOFT, linewidth=1.2, zorder=1)
+    if stacked:  # the line stays clear of the words above each interval
+        rows = range(len(bars))
+        axes.vlines([1.0] * len(bars), [row + 0.5 for row in rows], [row + 0.9 for row in rows], color=_SOFT)
+    else:
+        axes.axvline(1.0, color=_SOFT, linewidth=1.2, zorder=1)
     for index, bar in enumerate(bars):
         _draw_bar(axes, bar, index + (0.68 if stacked else 0.5))
         text_y = index + (0.34 if stacked else 0.5)
@@ -131,8 +138,9 @@ def _draw_bar(axes: Any, bar: Bar, y: float) -> None:
 
 def _draw_texts(axes: Any, bar: Bar, y: float, inner: float, left: float, right: float, stacked: bool) -> None:
     """Write label and number beside the line, or above it where there is no room beside."""
-    room = 25 if stacked else 33
-    label = bar.label if len(bar.label) <= room else bar.label[: room - 1] + "…"
+    room = 25 if stacked else 43
+    label = bar.label if len(bar.label) <= room else bar.brief or bar.label
+    label = label if len(label) <= room else label[: room - 1] + "…"
     edge = {"va": "center", "fontsize": 12.0, "color": _INK, "transform": axes.get_yaxis_transform()}
     axes.text((4.0 - left) / inner, y, _plain(label), ha="left", **edge)
     axes.text(1.0 + (right - 4.0) / inner, y, bar.text, ha="right", **edge)

@@ -124,7 +124,7 @@ def collect(method: RegisteredMethod, out: Path, results: Path | None) -> Method
             preset, origin = claims_file.preset, claims_file.provenance
             found.insert(0, Measurement(verdict=measured[claim.id], preset=preset, recorded=False, provenance=origin))
         found.sort(key=lambda item: item.verdict.outcome not in _DECIDES)
-        claims.append(ClaimEntry(claim=claim, measurements=tuple(found)))
+        claims.append(ClaimEntry(claim=claim, measurements=_without_repeats(found)))
     own = (
         [RacePoint(race=race, recorded=False, provenance=races_file.provenance) for race in races_file.races]
         if (races_file)
@@ -145,6 +145,18 @@ def collect(method: RegisteredMethod, out: Path, results: Path | None) -> Method
         missing=tuple(_missing(method.name, run, claims, jobs)),
         problems=tuple(problems),
     )
+
+
+def _without_repeats(found: Sequence[Measurement]) -> tuple[Measurement, ...]:
+    """Leave out what decides nothing for a reason that was given already."""
+    undecided: set[str] = set()
+    kept = []
+    for item in found:
+        if item.verdict.outcome in _DECIDES or item.verdict.reason not in undecided:
+            kept.append(item)
+        if item.verdict.outcome not in _DECIDES:
+            undecided.add(item.verdict.reason)
+    return tuple(kept)
 
 
 def _jobs(method: RegisteredMethod, own: Sequence[RacePoint], kept: Kept) -> tuple[Job, ...]:

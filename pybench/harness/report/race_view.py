@@ -20,6 +20,7 @@ class Drawing:
     """A chart as markup, for a wide page and for a phone."""
 
     wide: str
+    """Empty where the narrow one serves both."""
     narrow: str
 
 
@@ -42,6 +43,8 @@ class JobView:
     headline: Headline | None
     overview: Drawing | None
     races: tuple[RaceView, ...]
+    configurations: tuple[tuple[str, str, str], ...]
+    """Contender, versions, configuration in words."""
 
 
 def job_view(method: str, job: Job, *, charts: bool) -> JobView:
@@ -54,13 +57,20 @@ def job_view(method: str, job: Job, *, charts: bool) -> JobView:
     """
     identifier = f"{method}-{job.id}"
     said = headline(job)
-    points = [bar for race in job.races if (bar := _point_bar(race))]
+    points = _point_bars(job)
     overview = None
     if charts and len(points) > 1:
         label = f"{job.title}: the best peer at each point. {said}"
         overview = _drawing(points, noise=None, name=f"{identifier}-points", label=label)
     races = tuple(_race_view(f"{identifier}-{index}", job, race, charts=charts) for index, race in enumerate(job.races))
-    return JobView(job=job, id=identifier, headline=said, overview=overview, races=races)
+    return JobView(
+        job=job,
+        id=identifier,
+        headline=said,
+        overview=overview,
+        races=races,
+        configurations=_configurations(job),
+    )
 
 
 def _race_view(name: str, job: Job, race: RacePoint, *, charts: bool) -> RaceView:
@@ -70,16 +80,16 @@ def _race_view(name: str, job: Job, race: RacePoint, *, charts: bool) -> RaceVie
     bars = [bar for row in rows if (bar := _bar(row, baseline))]
     chart = None
     if charts and len(bars) > 1:
-        chart = _drawing(bars, noise=race.race.noise, name=name, label=f"{job.title}, {race.point}: {sentence}")
+        label = f"{job.title}, {race.point}: {sentence}"
+        chart = _drawing(bars, noise=race.race.noise, name=name, label=label, both=not race.recorded)  # for the size
     return RaceView(race=race, sentence=sentence, rows=rows, chart=chart)
 
 
-def _drawing(bars: Sequence[Bar], *, noise: float | None, name: str, label: str) -> Drawing:
-    wide, narrow = (
-        inline(interval_chart(bars, noise=noise, width=width, salt=name), name=f"{name}-{width}", label=label)
-        for width in (WIDE, NARROW)
-    )
-    return Drawing(wide=wide, narrow=narrow)
+def _drawing(bars: Sequence[Bar], *, noise: float | None, name: str, label: str, both: bool = True) -> Drawing:
+    def draw(width: int) -> str:
+        return inline(interval_chart(bars, noise=noise, width=width, salt=name), name=f"{name}-{width}", label=label)
+
+    return Drawing(wide=draw(WIDE) if both else "", narrow=draw(NARROW))
 
 
 def _bar(row: Row, baseline: str) -> Bar | None:
@@ -95,17 +105,29 @@ def _bar(row: Row, baseline: str) -> Bar | None:
     return None
 
 
-def _point_bar(race: RacePoint) -> Bar | None:
-    peer = best_peer(race)
-    if peer is None or peer.total is None:
-        return None
-    found = peer.total
-    return Bar(
-        label=race.point,
-        text=f"{wording.short(found.value)}× ({wording.span(found.low, found.high)})",
-        kind="peer",
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        hollow=race.recorded,
-    )
+def _point_bars(job: Job) -> list[Bar]:
+    """Return the fastest peer of each point, over all races of the point."""
+    found: dict[str, Bar] = {}
+    for race in job.races:
+        peer = best_peer(race)
+        if peer is None or peer.total is None:
+            continue
+        ratio = peer.total
+        if race.point not in found or ratio.value < found[race.point].value:
+            found[race.point] = Bar(
+                label=race.point,
+                brief=" ".join(str(value) for value in race.race.params.values()),
+                text=f"{wording.short(ratio.value)}× ({wording.span(ratio.low, ratio.high)})",
+                kind="peer",
+                value=ratio.value,
+                low=ratio.low,
+                high=ratio.high,
+                hollow=race.recorded,
+            )
+    return list(found.values())
+
+
+def _configurations(job: Job) -> tuple[tuple[str, str, str], ...]:
+    """Return how every contender was configured, each text once: contender, versions, configuration."""
+    rows = [row for race in job.races for row in race.race.rows]
+    return tuple(dict.fromkeys((row.contender, wording.versions(row.versions), row.configuration) for row in rows))

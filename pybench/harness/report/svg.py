@@ -78,8 +78,9 @@ def inline(source: bytes, *, name: str, label: str, described_by: str = "") -> s
     head = {"role": "img", "aria-label": label, "focusable": "false"}
     if described_by:
         head["aria-describedby"] = described_by
-    used = frozenset(_REFERENCE.findall(source.decode(errors="replace")))
-    writer = _Writer(name=name, keeps_greys=has_image(source), used=used)
+    used = dict.fromkeys(_REFERENCE.findall(source.decode(errors="replace")))
+    short = {identifier: f"{name}-{number}" for number, identifier in enumerate(used)}
+    writer = _Writer(name=name, keeps_greys=has_image(source), short=short)
     markup = "".join(writer.write(root, head, 0))
     size = len(markup.encode())
     if size > MAXIMUM_FIGURE_BYTES:
@@ -118,8 +119,8 @@ class _Writer:
 
     name: str
     keeps_greys: bool
-    used: frozenset[str]
-    """The ids that something refers to; the others are left out."""
+    short: dict[str, str]
+    """The ids that something refers to, as they are named in the page; the others are left out."""
 
     def write(self, element: ElementTree.Element, head: dict[str, str], depth: int) -> Iterator[str]:
         """Yield an element and all that it holds; `head` is added to its attributes."""
@@ -131,6 +132,11 @@ class _Writer:
         if depth > _MAXIMUM_DEPTH:
             raise self._refusal(f"its elements are nested deeper than {_MAXIMUM_DEPTH}")
         attributes = {**dict(self._attributes(element, tag)), **head}
+        bare = tag in ("g", "defs") and not attributes
+        if bare and (tag == "g" or len(element) == 0):  # it groups for matplotlib's sake only
+            for child in element:
+                yield from self.write(child, {}, depth + 1)
+            return
         yield f"<{tag}" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items()) + ">"
         worded = tag in ("text", "tspan")
         if worded and element.text:
@@ -145,8 +151,8 @@ class _Writer:
         for key, value in element.attrib.items():
             attribute = _local(key)
             if attribute == "id":
-                if value in self.used:
-                    yield "id", f"{self.name}-{value}"
+                if value in self.short:
+                    yield "id", self.short[value]
             elif attribute == "href":
                 yield "href", self._address(value, tag)
             elif attribute == "style":
@@ -163,8 +169,8 @@ class _Writer:
                 raise self._refusal(f"attribute {attribute!r} of {tag!r} may not stand in the page")
 
     def _address(self, value: str, tag: str) -> str:
-        if value.startswith("#"):
-            return f"#{self.name}-{value[1:]}"
+        if value.startswith("#") and value[1:] in self.short:
+            return f"#{self.short[value[1:]]}"
         if tag == "image" and _IMAGE.match(value):
             return value
         raise self._refusal(f"address {value[:60]!r} of {tag!r} must be '#id' or an embedded PNG or JPEG")
@@ -187,8 +193,8 @@ class _Writer:
 
     def _painted(self, key: str, value: str) -> str:
         local = _LOCAL.match(value)
-        if local:
-            return f"url(#{self.name}-{local[1]})"
+        if local and local[1] in self.short:
+            return f"url(#{self.short[local[1]]})"
         self._refuse_address(key, value)
         grey = None if self.keeps_greys else _GREY.match(value)
         if grey is None:
