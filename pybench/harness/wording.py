@@ -29,7 +29,7 @@ __all__ = [
 
 def interval(value: float, low: float, high: float) -> str:
     """Return ``12.3 [11.9, 12.8]``."""
-    return f"{value:.3g} [{low:.3g}, {high:.3g}]"
+    return f"{short(value)} [{short(low)}, {short(high)}]"
 
 
 def short(found: float) -> str:
@@ -49,7 +49,7 @@ def ratio(found: Ratio | None) -> str:
 
 def bound(at_least: float | None) -> str:
     """Return what is known of a contender that did not finish, or nothing."""
-    return "" if at_least is None else f"at least {at_least:.3g}"
+    return "" if at_least is None else f"at least {short(at_least)}"
 
 
 def noise(found: float | None) -> str:

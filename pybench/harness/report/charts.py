@@ -61,7 +61,7 @@ def interval_chart(bars: Sequence[Bar], *, noise: float | None, width: int, salt
     height = top + row_height * len(bars) + bottom
     figure = _figure(width, height)
     label = max(len(bar.label) for bar in bars)
-    left, right = (8.0, 12.0) if stacked else (min(310.0, max(180.0, 28.0 + 6.6 * label)), 150.0)
+    left, right = (8.0, 12.0) if stacked else (min(330.0, max(180.0, 28.0 + 6.4 * label)), 150.0)
     axes = _axes(figure, width, height, left, right, top, bottom)
     ends = [end for bar in bars for end in (bar.low, bar.high)]
     low, high = min([0.8, *ends]), max([1.25, *ends])
@@ -76,10 +76,11 @@ def interval_chart(bars: Sequence[Bar], *, noise: float | None, width: int, salt
         axes.vlines([1.0] * len(bars), [row + 0.5 for row in rows], [row + 0.9 for row in rows], color=_SOFT)
     else:
         axes.axvline(1.0, color=_SOFT, linewidth=1.2, zorder=1)
+    labels = _labels(bars, room=25 if stacked else 48)
     for index, bar in enumerate(bars):
         _draw_bar(axes, bar, index + (0.68 if stacked else 0.5))
         text_y = index + (0.34 if stacked else 0.5)
-        _draw_texts(axes, bar, text_y, width - left - right, left, right, stacked)
+        _draw_texts(axes, labels[index], bar.text, text_y, width - left - right, left, right)
     _ticks(axes, low / margin, high * margin, "time, as a multiple of the baseline's")
     return _svg(figure, salt)
 
@@ -136,14 +137,18 @@ def _draw_bar(axes: Any, bar: Bar, y: float) -> None:
     axes.plot([bar.value], [y], marker=marker, linestyle="", zorder=3, clip_on=False, **style)
 
 
-def _draw_texts(axes: Any, bar: Bar, y: float, inner: float, left: float, right: float, stacked: bool) -> None:
-    """Write label and number beside the line, or above it where there is no room beside."""
-    room = 25 if stacked else 43
-    label = bar.label if len(bar.label) <= room else bar.brief or bar.label
-    label = label if len(label) <= room else label[: room - 1] + "…"
+def _labels(bars: Sequence[Bar], *, room: int) -> list[str]:
+    """Return the labels, or all of them in brief where one is too long; cut where even that is."""
+    whole = all(len(bar.label) <= room for bar in bars)
+    chosen = [bar.label if whole else bar.brief or bar.label for bar in bars]
+    return [text if len(text) <= room else text[: room - 1] + "…" for text in chosen]
+
+
+def _draw_texts(axes: Any, label: str, text: str, y: float, inner: float, left: float, right: float) -> None:
+    """Write label and number at the two edges of the drawing."""
     edge = {"va": "center", "fontsize": 12.0, "color": _INK, "transform": axes.get_yaxis_transform()}
     axes.text((4.0 - left) / inner, y, _plain(label), ha="left", **edge)
-    axes.text(1.0 + (right - 4.0) / inner, y, bar.text, ha="right", **edge)
+    axes.text(1.0 + (right - 4.0) / inner, y, text, ha="right", **edge)
 
 
 def _plain(text: str) -> str:
