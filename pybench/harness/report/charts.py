@@ -61,7 +61,7 @@ def interval_chart(bars: Sequence[Bar], *, noise: float | None, width: int, salt
     height = top + row_height * len(bars) + bottom
     figure = _figure(width, height)
     label = max(len(bar.label) for bar in bars)
-    left, right = (8.0, 12.0) if stacked else (min(330.0, max(180.0, 28.0 + 6.4 * label)), 150.0)
+    left, right = (8.0, 12.0) if stacked else (min(345.0, max(180.0, 28.0 + 6.4 * label)), 150.0)
     axes = _axes(figure, width, height, left, right, top, bottom)
     ends = [end for bar in bars for end in (bar.low, bar.high)]
     low, high = min([0.8, *ends]), max([1.25, *ends])
@@ -76,7 +76,7 @@ def interval_chart(bars: Sequence[Bar], *, noise: float | None, width: int, salt
         axes.vlines([1.0] * len(bars), [row + 0.5 for row in rows], [row + 0.9 for row in rows], color=_SOFT)
     else:
         axes.axvline(1.0, color=_SOFT, linewidth=1.2, zorder=1)
-    labels = _labels(bars, room=25 if stacked else 48)
+    labels = _labels(bars, room=25 if stacked else 50)
     for index, bar in enumerate(bars):
         _draw_bar(axes, bar, index + (0.68 if stacked else 0.5))
         text_y = index + (0.34 if stacked else 0.5)

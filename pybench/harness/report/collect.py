@@ -61,7 +61,7 @@ class RacePoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A workload and its races: this run's, and kept ones of the points that this run did not race."""
+    """A workload and its races: this run's, and kept ones that timed contenders which this run did not."""
 
     id: str
     title: str
@@ -163,15 +163,19 @@ def _jobs(method: RegisteredMethod, own: Sequence[RacePoint], kept: Kept) -> tup
     jobs = []
     for workload in method.workloads:
         mine = [race for race in own if (race.race.workload, race.race.revision) == (workload.id, workload.revision)]
-        raced = {race.point for race in mine if race.race.rows[0].status == "timed"}
+        raced = {(race.point, name) for race in mine for name in _timed(race.race)}
         known = [
             RacePoint(race=record.race, recorded=True, provenance=record.provenance)
             for record in kept.races
             if (record.race.workload, record.race.revision) == (workload.id, workload.revision)
-            and format_params(record.race.params) not in raced
+            and {(format_params(record.race.params), name) for name in _timed(record.race)} - raced
         ]
         jobs.append(Job(id=workload.id, title=workload.title, races=(*mine, *known)))
     return tuple(jobs)
+
+
+def _timed(race: Race) -> list[str]:
+    return [row.contender for row in race.rows if row.status == "timed"]
 
 
 def _strangers(method: RegisteredMethod, measured: dict[str, Verdict], own: Sequence[RacePoint]) -> list[str]:

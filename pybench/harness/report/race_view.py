@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pybench.harness import wording
@@ -62,7 +63,10 @@ def job_view(method: str, job: Job, *, charts: bool) -> JobView:
     if charts and len(points) > 1:
         label = f"{job.title}: the best peer at each point. {said}"
         overview = _drawing(points, noise=None, name=f"{identifier}-points", label=label)
-    races = tuple(_race_view(f"{identifier}-{index}", job, race, charts=charts) for index, race in enumerate(job.races))
+    races = tuple(
+        _race_view(f"{identifier}-{index}", job, race, first=first, charts=charts)
+        for index, (race, first) in enumerate(_by_point(job.races))
+    )
     return JobView(
         job=job,
         id=identifier,
@@ -73,10 +77,26 @@ def job_view(method: str, job: Job, *, charts: bool) -> JobView:
     )
 
 
-def _race_view(name: str, job: Job, race: RacePoint, *, charts: bool) -> RaceView:
+def _by_point(races: Sequence[RacePoint]) -> Iterator[tuple[RacePoint, bool]]:
+    """Yield the races point by point, the one with the fastest peer first; and whether it is the first of its point."""
+    for point in dict.fromkeys(race.point for race in races):
+        same = [race for race in races if race.point == point]
+        same.sort(key=_nearest)
+        yield from ((race, index == 0) for index, race in enumerate(same))
+
+
+def _nearest(race: RacePoint) -> float:
+    peer = best_peer(race)
+    return math.inf if peer is None or peer.total is None else peer.total.value
+
+
+def _race_view(name: str, job: Job, race: RacePoint, *, first: bool, charts: bool) -> RaceView:
     baseline = race.race.baseline
     rows = tuple(sorted(race.race.rows, key=lambda row: wording.place(row, baseline)))
     sentence = point_sentence(race)
+    if not first:  # the fastest peer of this race is not the fastest of the point
+        others = ", ".join(row.contender for row in race.race.rows if row.contender != baseline)
+        sentence = Headline(strong="Also raced here:", rest=others or "the baseline alone")
     bars = [bar for row in rows if (bar := _bar(row, baseline))]
     chart = None
     if charts and len(bars) > 1:

@@ -15,6 +15,7 @@ from pybench.harness.records import append
 from pybench.harness.registry import RegisteredMethod
 from pybench.harness.report.collect import MethodSection, collect
 from pybench.harness.report.kept import results_folder
+from pybench.harness.report.page import view_of
 
 PROVENANCE = {
     "time": "2026-01-02T03:04:05+00:00",
@@ -67,6 +68,21 @@ def test_a_reason_is_given_once(section: Section, results: Path) -> None:
     _claim(results, "absent", "not testable here", preset="quick", reason="no data")
     _claim(results, "absent", "not testable here", reason="no data")
     assert len(section().claims[2].measurements) == 1
+
+
+def test_a_record_stands_beside_where_it_timed_somebody_else(
+    sorting: RegisteredMethod, out: Path, results: Path
+) -> None:
+    ratio = {"value": 2.0, "low": 1.5, "high": 2.5}
+    other = {"contender": "merge", "kind": "peer", "status": "timed", "total": ratio, "comparison": "slower"}
+    (race,) = json.loads((out / "sorting" / "races.json").read_text())["races"]
+    _race(results, out, rows=[race["rows"][0], other])
+    (job,) = view_of(collect(sorting, out, results)).jobs
+    assert str(job.headline) == "2× faster than merge (1.5–2.5), count=1000 (kept record)"
+    assert [str(view.sentence) for view in job.races] == [
+        "2× faster than merge (1.5–2.5)",
+        "Also raced here: stable, slow, absent",
+    ]
 
 
 def test_points_that_this_run_raced_are_not_taken_from_records(section: Section, results: Path, out: Path) -> None:
