@@ -14,7 +14,6 @@ import importlib
 import inspect
 import json
 import pkgutil
-import re
 import subprocess
 import sys
 import time
@@ -27,7 +26,7 @@ from pybench.errors import CheckFailedError, MissingError, NotTestableError
 from pybench.harness.child import missing_packages
 from pybench.harness.encoding import config_from_json, to_json
 from pybench.harness.method import PRESETS, Method
-from pybench.harness.output import caption_of
+from pybench.harness.output import FIGURE_NAME, caption_of
 from pybench.harness.registry import RegisteredMethod
 from pybench.harness.workload import Contender, Params, Workload
 
@@ -155,7 +154,7 @@ def check_figures(method: RegisteredMethod) -> None:
     """Every figure has a caption, the first line of its function's docstring; every description is of one, in words."""
     figures, descriptions = method.figures, method.descriptions
     for name, draw in figures.items():
-        _require(bool(re.fullmatch(r"[a-z][a-z0-9_]*", name)), f"figure {name!r} must be named in lower_case")
+        _require(bool(FIGURE_NAME.fullmatch(name)), f"figure {name!r} must be named in lower_case")
         _require(bool(caption_of(draw)), f"figure {name} needs a caption: a docstring of its function")
     for name in descriptions:
         _require(name in figures, f"DESCRIPTIONS has {name!r}: the figures are {', '.join(figures)}")

@@ -7,6 +7,7 @@ import inspect
 import io
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,10 +20,14 @@ from pybench.harness.provenance import provenance_of_run, without_paths
 from pybench.harness.registry import RegisteredMethod
 from pybench.optional import require
 
-__all__ = ["WRITTEN", "Figure", "caption_of", "dated", "write_figures", "write_json", "write_whole"]
+__all__ = ["FIGURE_NAME", "WRITTEN", "Figure", "caption_of", "dated", "write_figures", "write_json", "write_whole"]
 
 #: Every schema of a file under --out and the newest version of it.
 WRITTEN: Mapping[str, int] = {"pybench/run": 1, "pybench/claims": 1, "pybench/races": 1}
+
+
+#: How a figure may be named: it becomes a file and part of ids.
+FIGURE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,8 +109,8 @@ def _with_code(text: str, markupsafe: Any) -> Any:
 
 def _commit(origin: Provenance) -> str:
     if origin.commit is None:
-        return "commit not known (an installed copy)"
-    return f"commit {origin.commit[:10]}" + (" with uncommitted changes" if origin.changed else "")
+        return "not known (an installed copy)"
+    return origin.commit[:10] + (" with uncommitted changes" if origin.changed else "")
 
 
 def _date(time: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pybench.errors import InvalidInputError
 from pybench.harness.claim import Verdict
 from pybench.harness.decoding import decode
-from pybench.harness.output import WRITTEN, Figure
+from pybench.harness.output import FIGURE_NAME, WRITTEN, Figure
 from pybench.harness.provenance import Provenance
 from pybench.harness.race_result import Race
 
@@ -69,7 +69,15 @@ def read_run(folder: Path) -> RunFile | None:
     InvalidInputError
         Naming the file and the rule that it breaks; so do the others.
     """
-    return _read(folder, "run", RunFile)
+    found = _read(folder, "run", RunFile)
+    seen: set[str] = set()
+    for figure in found.figures if found else ():
+        if not FIGURE_NAME.fullmatch(figure.name) or figure.name in seen:
+            raise InvalidInputError(
+                f"{folder / 'run.json'}: figure is {figure.name!r}: names must be in lower_case and differ"
+            )
+        seen.add(figure.name)
+    return found
 
 
 def read_claims(folder: Path) -> ClaimsFile | None:

@@ -30,6 +30,8 @@ BROKEN: list[tuple[str, Edit, str]] = [
     ("run", lambda value: value["figures"][0].update(file="/etc/x"), r"file is '/etc/x': it must lie in"),
     ("run", lambda value: value["figures"][0].update(sha256="0"), r"runs\.svg is not the file that run\.json names"),
     ("run", lambda value: value["figures"][0].update(file="none.svg"), r"none\.svg cannot be read"),
+    ("run", lambda value: value["figures"][0].update(name="a b"), r"figure is 'a b': names must be in lower_case"),
+    ("run", lambda value: value["figures"].append(value["figures"][0]), r"figure is 'runs': names must .* differ"),
     ("claims", lambda value: value["verdicts"][0].update(outcome="true"), r"outcome is 'true': it must be one of"),
     ("claims", lambda value: value["verdicts"][0]["estimate"].update(value=9), r"verdicts\[0\]\.estimate: estimate 9"),
     (
