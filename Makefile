@@ -45,7 +45,7 @@ $(VENV)/.peers: pyproject.toml constraints.txt | $(VENV)/.built
 
 # The report is opened in a real browser: the system's Chromium. Without one that test is skipped and says so; CI installs it.
 $(VENV)/.browser: | $(VENV)/.built
-	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then touch $@; \
+	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then touch $@; \
 	  elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 	    && apt-get install -y -qq --no-install-recommends chromium >/dev/null; then touch $@; \
 	  else echo "no browser: the test of the report is skipped; install one, for example: apt-get install chromium"; fi

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pybench.errors import MissingDataError
+from pybench.errors import InvalidInputError, MissingDataError
 from pybench.harness.claim import Verdict
 from pybench.harness.decoding import decode
 from pybench.harness.provenance import Provenance, repository
@@ -43,6 +44,9 @@ class Kept:
     problems: tuple[str, ...] = ()
 
 
+KeptT = TypeVar("KeptT", KeptClaim, KeptRace)
+
+
 def results_folder() -> Path | None:
     """Return ``results/`` of the checkout that holds the current folder; None outside one."""
     try:
@@ -61,30 +65,40 @@ def kept_records(results: Path | None, method: str) -> Kept:
     """
     if results is None:
         return Kept()
-    claims, claims_problem = _records(results / "claims" / f"{method}.jsonl", CLAIM_KEY)
-    races, races_problem = _records(results / "races" / f"{method}.jsonl", RACE_KEY)
-    return Kept(
-        claims=tuple(_claim(record, where) for where, record in claims),
-        races=tuple(_race(record, where) for where, record in races),
-        problems=tuple(problem for problem in (claims_problem, races_problem) if problem),
-    )
+    claims, claims_problem = _newest(results / "claims" / f"{method}.jsonl", CLAIM_KEY, _claim)
+    races, races_problem = _newest(results / "races" / f"{method}.jsonl", RACE_KEY, _race)
+    problems = tuple(problem for problem in (claims_problem, races_problem) if problem)
+    return Kept(claims=claims, races=races, problems=problems)
 
 
-def _records(path: Path, key: tuple[str, ...]) -> tuple[list[tuple[str, dict[str, Any]]], str | None]:
+def _newest(
+    path: Path, key: tuple[str, ...], made: Callable[[Any, str], KeptT]
+) -> tuple[tuple[KeptT, ...], str | None]:
+    """Return the newest records of a file, and what is wrong with it; each record is held to its type first."""
     reading = read(path)
-    whole = [record for record in reading.records if all(part in record for part in key)]
-    found = [(f"{path.parent.name}/{path.name}, record of {record[key[1]]}", record) for record in newest(whole, key)]
-    return found, reading.problem
+    found = {
+        id(record): made(record, f"{path.parent.name}/{path.name}, record {number}")
+        for number, record in enumerate(reading.records, 1)
+    }
+    return tuple(found[id(record)] for record in newest(reading.records, key)), reading.problem
 
 
 def _provenance(record: dict[str, Any], where: str) -> Provenance:
     return decode(Provenance, record.get("provenance"), where=f"{where}: provenance")
 
 
+def _text(record: dict[str, Any], name: str, where: str) -> str:
+    value = record.get(name)
+    if not isinstance(value, str):
+        raise InvalidInputError(f"{where}: {name} is {value!r}: it must be a text")
+    return value
+
+
 def _claim(record: dict[str, Any], where: str) -> KeptClaim:
+    _text(record, "method", where)
     facts = {name: record.get(name) for name in ("claim", "outcome", "reason", "estimate")}
     return KeptClaim(
-        preset=str(record["preset"]),
+        preset=_text(record, "preset", where),
         verdict=decode(Verdict, facts, where=where),
         provenance=_provenance(record, where),
     )

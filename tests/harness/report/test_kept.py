@@ -115,7 +115,32 @@ def test_a_broken_last_line_is_said_and_the_rest_is_read(section: Section, resul
 
 def test_a_record_that_breaks_a_rule_is_refused_by_name(section: Section, results: Path, out: Path) -> None:
     _race(results, out, params={"count": 2000}, noise=-1)
-    with pytest.raises(InvalidInputError, match=r"races/sorting\.jsonl, record of sort: noise is -1\.0"):
+    with pytest.raises(InvalidInputError, match=r"races/sorting\.jsonl, record 1: noise is -1\.0"):
+        section()
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"rows": [{}]}, r"races/sorting\.jsonl, record 1\.rows\[0\] lacks 'contender'"),
+        ({"rows": 3}, r"record 1\.rows is 3: it must be a list"),
+        ({"params": None}, r"record 1\.params is None: it must be an object"),
+        ({"method": None}, r"record 1\.method is None: it must be a text"),
+    ],
+)
+def test_records_of_a_wrong_shape_are_refused(
+    section: Section, results: Path, out: Path, changes: dict[str, Any], text: str
+) -> None:
+    _race(results, out, **changes)
+    with pytest.raises(InvalidInputError, match=text):
+        section()
+
+
+@pytest.mark.parametrize("name", ["preset", "method", "outcome"])
+def test_claims_of_a_wrong_shape_are_refused(section: Section, results: Path, name: str) -> None:
+    facts = {"preset": "quick", "seed": 0, "claim": "absent", "outcome": "reproduced", "reason": "", "estimate": None}
+    _keep(results, "claim", **{**facts, name: None})
+    with pytest.raises(InvalidInputError, match=f"claims/sorting.jsonl, record 1.*{name} is None"):
         section()
 
 
