@@ -40,7 +40,7 @@ _ZERO = 0.25  # where a count of 0 is drawn on the logarithmic axis
 
 
 def bow_tie(result: Result) -> Figure:
-    """Draw where the accounts stand, and in which triads: of the whole network and of its acyclic part.
+    """Where the accounts stand, and in which triads: the whole network and its acyclic part.
 
     Areas on the left are proportional to accounts. On the right each class of triads has a dot for the whole network
     and, where the class has no cycle, a diamond for the part that is left without the accounts on cycles.
