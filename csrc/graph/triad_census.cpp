@@ -22,10 +22,10 @@ TriadCensus triad_census(const Links& links, bool by_node, int threads, CancelTo
     return none;
   }
   const std::int64_t worth = std::max<std::int64_t>(1, links.size() / links_per_thread);
-  const auto workers = static_cast<int>(std::min<std::int64_t>(resolve_threads(threads), worth));
+  ThreadTeam team(static_cast<int>(std::min<std::int64_t>(resolve_threads(threads), worth)));
   constexpr std::int64_t narrow_limit = std::numeric_limits<std::uint32_t>::max() - 64;
-  return links.size() + links.node_count < narrow_limit ? triad_pass<std::uint32_t>(links, by_node, workers, cancel)
-                                                        : triad_pass<std::uint64_t>(links, by_node, workers, cancel);
+  return links.size() + links.node_count < narrow_limit ? triad_pass<std::uint32_t>(links, by_node, team, cancel)
+                                                        : triad_pass<std::uint64_t>(links, by_node, team, cancel);
 }
 
 }  // namespace pybench::graph

@@ -1,10 +1,12 @@
 #include "graph/triad_orientation.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "core/parallel_for.hpp"
+#include "graph/triad_blocks.hpp"
 #include "graph/triad_ranks.hpp"
 #include "graph/triad_steps.hpp"
 
@@ -19,12 +21,12 @@ static_assert(most_links_at_once <= DegreeRanks::highest_told_apart, "room is re
 
 // A thread has to be worth its start, and its tables (12 bytes a node) must not outgrow the links. Below the limit of the
 // one-pass preparation one worker is faster than two in blocks.
-int useful_workers(const Links& links, int threads) {
+int useful_workers(const Links& links, const ThreadTeam& team) {
   if (links.size() < most_links_at_once) return 1;
   const std::int64_t by_work = links.size() >> 16;
   const std::int64_t by_memory = 1 + links.size() / std::max<std::int64_t>(1, links.node_count);
   return static_cast<int>(
-      std::clamp<std::int64_t>(resolve_threads(threads), 1, std::max<std::int64_t>(1, std::min(by_work, by_memory))));
+      std::clamp<std::int64_t>(team.size(), 1, std::max<std::int64_t>(1, std::min(by_work, by_memory))));
 }
 
 // Counts by node [first, last) in in_end become the places where their lists begin, the first of them at `next`.
@@ -48,12 +50,12 @@ void fill_in_lists_at_once(const Links& links, CancelToken& cancel, TriadOrienta
   std::fill_n(end, node_count, Position{0});
   Scratch<RankedLink> ranked(links.source.size());
   RankedLink* next = ranked.data();
-  parallel_for(1, links.size(), steps_per_check, cancel, [&](std::int64_t begin, std::int64_t stop, int) {
+  in_strides(links.source.size(), cancel, [&](std::size_t begin, std::size_t stop) {
     const Node* const rank = graph.rank.data();
     const Node* const sources = links.source.data();
     const Node* const targets = links.target.data();
     RankedLink* out = next;
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(stop); ++i) {
+    for (std::size_t i = begin; i < stop; ++i) {
       const Node source = rank[sources[i]];
       const Node target = rank[targets[i]];
       // A loop is written as well, but not kept, and counted as nothing at node 0: its own rank may be out of range.
@@ -72,33 +74,42 @@ void fill_in_lists_at_once(const Links& links, CancelToken& cancel, TriadOrienta
   });
 }
 
-// Counting sort of each block by the higher node.
+// Counting sort of each block by the higher node. The counters are the thread's own: those of neighbouring hubs, which
+// are blocks of one node, would share a cache line.
 template <typename Position>
-void fill_in_lists(const LinksByBlock& by_block, const HubBlocks& blocks, int workers, CancelToken& cancel,
+void fill_in_lists(const LinksByBlock& by_block, const HubBlocks& blocks, ThreadTeam& team, CancelToken& cancel,
                    TriadOrientation<Position>& graph) {
   std::vector<Position> bases(blocks.count());
   Position total = 0;
+  std::size_t widest = 0;
   for (std::size_t block = blocks.count(); block-- > 0;) {  // from the lowest ranks up
     bases[block] = total;
     total += static_cast<Position>(by_block.size(block));
+    widest = std::max(widest, static_cast<std::size_t>(blocks.end(block) - blocks.begin(block)));
   }
   graph.in_begin[static_cast<std::size_t>(graph.ranked_count)] = total;
   graph.in_entries = Scratch<std::uint32_t>(total);
-  parallel_for(workers, static_cast<std::int64_t>(blocks.count()), 1, cancel,
-               [&](std::int64_t index, std::int64_t, int) {
+  std::vector<Scratch<Position>> counters = arrays_for_workers<Position>(team.size(), widest);
+  parallel_for(team, static_cast<std::int64_t>(blocks.count()), 1, cancel,
+               [&](std::int64_t index, std::int64_t, int thread) {
                  const auto block = static_cast<std::size_t>(index);
                  const auto first = static_cast<std::size_t>(blocks.begin(block));
-                 const auto last = static_cast<std::size_t>(blocks.end(block));
-                 Position* const end = graph.in_end.data();
+                 const auto width = static_cast<std::size_t>(blocks.end(block)) - first;
+                 Position* const next = counters[static_cast<std::size_t>(thread)].data();
                  std::uint32_t* const entries = graph.in_entries.data();
-                 std::fill(end + first, end + last, Position{0});
-                 for (const auto& segment : by_block.segments[block]) {
-                   for (const RankedLink& link : segment) ++end[link.high];
+                 std::fill_n(next, width, Position{0});
+                 by_block.for_each_segment(block, [&](std::span<const RankedLink> segment) {
+                   for (const RankedLink& link : segment) ++next[link.high - first];
+                 });
+                 Position place = bases[block];
+                 for (std::size_t node = 0; node < width; ++node) {
+                   graph.in_begin[first + node] = place;
+                   place += std::exchange(next[node], place);
                  }
-                 place_lists(graph, first, last, bases[block]);
-                 for (const auto& segment : by_block.segments[block]) {
-                   for (const RankedLink& link : segment) entries[end[link.high]++] = link.low_and_label;
-                 }
+                 by_block.for_each_segment(block, [&](std::span<const RankedLink> segment) {
+                   for (const RankedLink& link : segment) entries[next[link.high - first]++] = link.low_and_label;
+                 });
+                 std::copy_n(next, width, graph.in_end.data() + first);
                });
 }
 
@@ -127,10 +138,10 @@ std::vector<std::size_t> equal_ranges(const TriadOrientation<Position>& graph, i
 
 // Body(worker, node) over each worker's range of nodes.
 template <typename Position, typename Body>
-void for_each_list(const TriadOrientation<Position>& graph, const std::vector<std::size_t>& bounds,
+void for_each_list(const TriadOrientation<Position>& graph, const std::vector<std::size_t>& bounds, ThreadTeam& team,
                    CancelToken& cancel, Body&& body) {
   const auto workers = static_cast<int>(bounds.size() - 1);
-  parallel_for(workers, workers, 1, cancel, [&](std::int64_t share, std::int64_t, int thread) {
+  parallel_for(team, workers, 1, cancel, [&](std::int64_t share, std::int64_t, int thread) {
     const auto worker = static_cast<std::size_t>(share);
     Position done = graph.in_begin[bounds[worker]];
     for (std::size_t node = bounds[worker]; node < bounds[worker + 1]; ++node) {
@@ -235,27 +246,28 @@ void place_rows(TriadOrientation<Position>& graph, std::vector<Scratch<RowSlot<P
 }
 
 template <typename Position>
-void fill_rows_at_once(const DegreeRanks& ranks, CancelToken& cancel, TriadOrientation<Position>& graph) {
+void fill_rows_at_once(const DegreeRanks& ranks, ThreadTeam& team, CancelToken& cancel,
+                       TriadOrientation<Position>& graph) {
   Scratch<RowSlot<Position>> slots = place_roomy_rows(ranks, graph, cancel);
-  for_each_list(graph, equal_ranges(graph, 1), cancel,
+  for_each_list(graph, equal_ranges(graph, 1), team, cancel,
                 [&](std::size_t, std::size_t node) { merge_into_rows(graph, node, slots.data()); });
 }
 
 // Every worker merges, then writes, the lists of a range of higher nodes.
 template <typename Position>
-void fill_rows(int workers, CancelToken& cancel, TriadOrientation<Position>& graph) {
+void fill_rows(ThreadTeam& team, int workers, CancelToken& cancel, TriadOrientation<Position>& graph) {
   const auto node_count = static_cast<std::size_t>(graph.ranked_count);
   const std::vector<std::size_t> bounds = equal_ranges(graph, workers);
   std::vector<Scratch<RowSlot<Position>>> slots = arrays_for_workers<RowSlot<Position>>(workers, node_count);
-  parallel_for(workers, workers, 1, cancel, [&](std::int64_t worker, std::int64_t, int thread) {
+  parallel_for(team, workers, 1, cancel, [&](std::int64_t worker, std::int64_t, int thread) {
     fill_array(slots[static_cast<std::size_t>(worker)], RowSlot<Position>{0, 0}, cancel, thread);
   });
-  for_each_list(graph, bounds, cancel, [&](std::size_t worker, std::size_t node) {
+  for_each_list(graph, bounds, team, cancel, [&](std::size_t worker, std::size_t node) {
     merge_and_count(graph, graph.in_begin[node], graph.in_end[node], node, slots[worker].data());
   });
   place_rows(graph, slots, cancel);
 
-  for_each_list(graph, bounds, cancel, [&](std::size_t worker, std::size_t node) {
+  for_each_list(graph, bounds, team, cancel, [&](std::size_t worker, std::size_t node) {
     RowSlot<Position>* const table = slots[worker].data();
     const std::uint32_t* const in_entries = graph.in_entries.data();
     std::uint32_t* const row_entries = graph.row_entries.data();
@@ -274,10 +286,10 @@ void fill_rows(int workers, CancelToken& cancel, TriadOrientation<Position>& gra
 }  // namespace
 
 template <typename Position>
-TriadOrientation<Position> orient_by_degree(const Links& links, int threads, CancelToken& cancel) {
-  const int workers = useful_workers(links, threads);
+TriadOrientation<Position> orient_by_degree(const Links& links, ThreadTeam& team, CancelToken& cancel) {
+  const int workers = useful_workers(links, team);
   TriadOrientation<Position> graph;
-  DegreeRanks ranks = rank_by_degree<Position>(links, workers, cancel);
+  DegreeRanks ranks = rank_by_degree<Position>(links, team, workers, cancel);
   graph.rank = std::move(ranks.rank);
   graph.ranked_count = std::max<std::int64_t>(1, ranks.ranked_count);
   const auto node_count = static_cast<std::size_t>(graph.ranked_count);
@@ -290,19 +302,19 @@ TriadOrientation<Position> orient_by_degree(const Links& links, int threads, Can
     fill_in_lists_at_once(links, cancel, graph);
   } else {
     const HubBlocks blocks(graph.ranked_count);
-    fill_in_lists(links_by_block(links, graph.rank, blocks, workers, cancel), blocks, workers, cancel, graph);
+    fill_in_lists(links_by_block(links, graph.rank, blocks, team, workers, cancel), blocks, team, cancel, graph);
   }
   graph.in_positions = Scratch<Position>(graph.in_entries.size() + orientation_padding);
   std::fill_n(graph.in_positions.data() + graph.in_entries.size(), orientation_padding, Position{0});
   if (at_once) {
-    fill_rows_at_once(ranks, cancel, graph);
+    fill_rows_at_once(ranks, team, cancel, graph);
   } else {
-    fill_rows(workers, cancel, graph);
+    fill_rows(team, workers, cancel, graph);
   }
   return graph;
 }
 
-template TriadOrientation<std::uint32_t> orient_by_degree(const Links&, int, CancelToken&);
-template TriadOrientation<std::uint64_t> orient_by_degree(const Links&, int, CancelToken&);
+template TriadOrientation<std::uint32_t> orient_by_degree(const Links&, ThreadTeam&, CancelToken&);
+template TriadOrientation<std::uint64_t> orient_by_degree(const Links&, ThreadTeam&, CancelToken&);
 
 }  // namespace pybench::graph

@@ -10,6 +10,7 @@
 
 #include "core/cancel.hpp"
 #include "core/scratch.hpp"
+#include "core/thread_team.hpp"
 #include "graph/triad_classes.hpp"
 #include "graph/types.hpp"
 
@@ -39,7 +40,7 @@ struct TriadOrientation {
 inline constexpr std::size_t orientation_padding = 16;
 
 template <typename Position>
-TriadOrientation<Position> orient_by_degree(const Links& links, int threads, CancelToken& cancel);
+TriadOrientation<Position> orient_by_degree(const Links& links, ThreadTeam& team, CancelToken& cancel);
 
 // The dyads of a node (rank) by kind.
 template <typename Position>
