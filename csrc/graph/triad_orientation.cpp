@@ -74,8 +74,38 @@ void fill_in_lists_at_once(const Links& links, CancelToken& cancel, TriadOrienta
   });
 }
 
-// Counting sort of each block by the higher node. The counters are the thread's own: those of neighbouring hubs, which
-// are blocks of one node, would share a cache line.
+// Counting sort of one block by the higher node, its lists from `place` on. The counters are the thread's own.
+template <typename Position>
+void sort_block(const LinksByBlock& by_block, std::size_t block, std::size_t first, std::size_t last, Position place,
+                Position* next, TriadOrientation<Position>& graph) {
+  std::uint32_t* const entries = graph.in_entries.data();
+  const std::size_t width = last - first;
+  std::fill_n(next, width, Position{0});
+  by_block.for_each_segment(block, [=](std::span<const RankedLink> segment) {
+    for (const RankedLink& link : segment) ++next[link.high - first];
+  });
+  for (std::size_t node = 0; node < width; ++node) {
+    graph.in_begin[first + node] = place;
+    place += std::exchange(next[node], place);
+  }
+  by_block.for_each_segment(block, [=](std::span<const RankedLink> segment) {
+    for (const RankedLink& link : segment) entries[next[link.high - first]++] = link.low_and_label;
+  });
+  std::copy_n(next, width, graph.in_end.data() + first);
+}
+
+// The same for a block of one node, as those of the highest hubs are: there is nothing to sort.
+template <typename Position>
+void copy_block(const LinksByBlock& by_block, std::size_t block, std::size_t node, Position place,
+                TriadOrientation<Position>& graph) {
+  std::uint32_t* next = graph.in_entries.data() + place;
+  graph.in_begin[node] = place;
+  by_block.for_each_segment(block, [&](std::span<const RankedLink> segment) {
+    next = std::transform(segment.begin(), segment.end(), next, [](const RankedLink& link) { return link.low_and_label; });
+  });
+  graph.in_end[node] = static_cast<Position>(next - graph.in_entries.data());
+}
+
 template <typename Position>
 void fill_in_lists(const LinksByBlock& by_block, const HubBlocks& blocks, ThreadTeam& team, CancelToken& cancel,
                    TriadOrientation<Position>& graph) {
@@ -94,22 +124,10 @@ void fill_in_lists(const LinksByBlock& by_block, const HubBlocks& blocks, Thread
                [&](std::int64_t index, std::int64_t, int thread) {
                  const auto block = static_cast<std::size_t>(index);
                  const auto first = static_cast<std::size_t>(blocks.begin(block));
-                 const auto width = static_cast<std::size_t>(blocks.end(block)) - first;
-                 Position* const next = counters[static_cast<std::size_t>(thread)].data();
-                 std::uint32_t* const entries = graph.in_entries.data();
-                 std::fill_n(next, width, Position{0});
-                 by_block.for_each_segment(block, [&](std::span<const RankedLink> segment) {
-                   for (const RankedLink& link : segment) ++next[link.high - first];
-                 });
-                 Position place = bases[block];
-                 for (std::size_t node = 0; node < width; ++node) {
-                   graph.in_begin[first + node] = place;
-                   place += std::exchange(next[node], place);
-                 }
-                 by_block.for_each_segment(block, [&](std::span<const RankedLink> segment) {
-                   for (const RankedLink& link : segment) entries[next[link.high - first]++] = link.low_and_label;
-                 });
-                 std::copy_n(next, width, graph.in_end.data() + first);
+                 const auto last = static_cast<std::size_t>(blocks.end(block));
+                 if (last - first == 1) return copy_block(by_block, block, first, bases[block], graph);
+                 sort_block(by_block, block, first, last, bases[block],
+                            counters[static_cast<std::size_t>(thread)].data(), graph);
                });
 }
 
