@@ -29,48 +29,45 @@ int useful_workers(const Links& links, const ThreadTeam& team) {
       std::clamp<std::int64_t>(team.size(), 1, std::max<std::int64_t>(1, std::min(by_work, by_memory))));
 }
 
-// Counts by node [first, last) in in_end become the places where their lists begin, the first of them at `next`.
+// Lists with room for all links of their node, of which those to lower nodes will be there: nothing has to be counted.
 template <typename Position>
-Position place_lists(TriadOrientation<Position>& graph, std::size_t first, std::size_t last, Position next) {
-  Position* const begin = graph.in_begin.data();
-  Position* const end = graph.in_end.data();
-  for (std::size_t node = first; node < last; ++node) {
-    begin[node] = next;
-    next += end[node];
-    end[node] = begin[node];
+void place_roomy_lists(const DegreeRanks& ranks, TriadOrientation<Position>& graph) {
+  const auto node_count = static_cast<std::size_t>(graph.ranked_count);
+  Position next = 0;
+  std::size_t node = 0;
+  for (std::size_t degree = 0; degree < ranks.rank_end.size(); ++degree) {
+    for (; node < ranks.rank_end[degree]; ++node) {
+      graph.in_begin[node] = graph.in_end[node] = next;
+      next += static_cast<Position>(degree);
+    }
   }
-  return next;
+  std::fill(graph.in_begin.data() + node, graph.in_begin.data() + node_count + 1, next);
+  std::fill(graph.in_end.data() + node, graph.in_end.data() + node_count, next);
 }
 
-// Counting sort of the links by the higher node, for lists that fit the cache.
+// Brings the links to the lists of their higher nodes, all at once, for lists that fit the cache.
 template <typename Position>
-void fill_in_lists_at_once(const Links& links, CancelToken& cancel, TriadOrientation<Position>& graph) {
-  const auto node_count = static_cast<std::size_t>(graph.ranked_count);
-  Position* const end = graph.in_end.data();
-  std::fill_n(end, node_count, Position{0});
-  Scratch<RankedLink> ranked(links.source.size());
-  RankedLink* next = ranked.data();
+void fill_in_lists_at_once(const Links& links, const DegreeRanks& ranks, CancelToken& cancel,
+                           TriadOrientation<Position>& graph) {
+  place_roomy_lists(ranks, graph);
+  graph.in_entries = Scratch<std::uint32_t>(graph.in_begin[static_cast<std::size_t>(graph.ranked_count)] + std::size_t{1});
   in_strides(links.source.size(), cancel, [&](std::size_t begin, std::size_t stop) {
     const Node* const rank = graph.rank.data();
     const Node* const sources = links.source.data();
     const Node* const targets = links.target.data();
-    RankedLink* out = next;
+    Position* const end = graph.in_end.data();
+    std::uint32_t* const entries = graph.in_entries.data();
     for (std::size_t i = begin; i < stop; ++i) {
       const Node source = rank[sources[i]];
       const Node target = rank[targets[i]];
-      // A loop is written as well, but not kept, and counted as nothing at node 0: its own rank may be out of range.
+      const RankedLink link = ranked_link(source, target);
+      // A loop is written as well, but not kept, to the list of node 0, which has no lower node: the rank of its own
+      // may be out of range.
       const Node kept = source != target;
-      *out = ranked_link(source, target);
-      end[out->high & (0U - kept)] += kept;
-      out += kept;
+      Position& place = end[link.high & (0U - kept)];
+      entries[place] = link.low_and_label;
+      place += kept;
     }
-    next = out;
-  });
-  const auto kept = static_cast<std::size_t>(next - ranked.data());
-  graph.in_begin[node_count] = place_lists(graph, 0, node_count, Position{0});
-  graph.in_entries = Scratch<std::uint32_t>(kept);
-  each_in_order(kept, cancel, [&, in = ranked.data(), entries = graph.in_entries.data()](std::size_t i) {
-    entries[end[in[i].high]++] = in[i].low_and_label;
   });
 }
 
@@ -172,20 +169,35 @@ void for_each_list(const TriadOrientation<Position>& graph, const std::vector<st
   });
 }
 
-// Merges the entries of one dyad (duplicate links, links both ways) and counts what each row will hold.
+// Where the entry of a link goes: to that of its dyad (duplicate links, links both ways), or to the end of those kept.
+template <typename Position>
+struct DyadPlace {
+  Position known;  // 0 or 1: the dyad has an entry
+  Position place;
+  std::uint32_t merged;
+};
+
+// In arithmetic that no compiler turns into a branch, which would be guessed wrong at every other mutual dyad.
+template <typename Position>
+DyadPlace<Position> place_of_dyad(const std::uint32_t* entries, std::uint32_t entry, const RowSlot<Position>& slot,
+                                  Position list, Position kept) noexcept {
+  const Position known = slot.last > list;
+  const Position all_if_known = Position{0} - known;
+  const Position place = kept ^ ((kept ^ (slot.last - 1)) & all_if_known);
+  return {known, place, entry | (entries[place] & static_cast<std::uint32_t>(all_if_known))};
+}
+
+// Merges the entries of one dyad and counts what each row will hold.
 template <typename Position>
 void merge_and_count(TriadOrientation<Position>& graph, Position list, Position list_end, std::size_t node,
                      RowSlot<Position>* slots) {
   std::uint32_t* const entries = graph.in_entries.data();
   Position kept = list;
   for (Position i = list; i < list_end; ++i) {
-    // In arithmetic that no compiler turns into a branch, which would be guessed wrong at every other mutual dyad.
     const std::uint32_t entry = entries[i];
     RowSlot<Position>& slot = slots[entry >> 2];
-    const Position known = slot.last > list;
-    const Position all_if_known = Position{0} - known;
-    const Position place = kept ^ ((kept ^ (slot.last - 1)) & all_if_known);
-    entries[place] = entry | (entries[place] & static_cast<std::uint32_t>(all_if_known));
+    const auto [known, place, merged] = place_of_dyad(entries, entry, slot, list, kept);
+    entries[place] = merged;
     slot.last = place + 1;
     slot.count += 1 - known;
     kept += 1 - known;
@@ -196,49 +208,47 @@ void merge_and_count(TriadOrientation<Position>& graph, Position list, Position 
 // Rows with room for duplicates, all zeros, which close them: of the links of a node those that are not in its list go
 // to its row.
 template <typename Position>
-Scratch<RowSlot<Position>> place_roomy_rows(const DegreeRanks& ranks, TriadOrientation<Position>& graph,
-                                            CancelToken& cancel) {
+Scratch<RowSlot<Position>> place_roomy_rows(const Links& links, TriadOrientation<Position>& graph, CancelToken& cancel) {
   const auto node_count = static_cast<std::size_t>(graph.ranked_count);
-  graph.row_entries = filled_array<std::uint32_t>(graph.in_entries.size() + node_count + orientation_padding, 0,
-                                                  cancel, 0);
+  graph.row_entries =
+      filled_array<std::uint32_t>(links.source.size() + node_count + orientation_padding, 0, cancel, 0);
   Scratch<RowSlot<Position>> slots(node_count);
   Position next = 0;
-  Position degree = 0;
   each_in_order(node_count, cancel, [&](std::size_t node) {
-    while (degree + 1 < ranks.rank_end.size() && ranks.rank_end[degree] <= node) ++degree;
     graph.row_begin[node] = next;
     slots[node] = {0, next};
-    next += degree - (graph.in_begin[node + 1] - graph.in_begin[node]) + 1;
+    next += graph.in_begin[node + 1] - graph.in_end[node] + 1;
   });
   return slots;
 }
 
-// Merges the entries of one dyad, and writes rows and positions on the way.
+// Merges the entries of one dyad in the lists of nodes [first, last), writes rows and positions on the way, and moves the
+// lists up to `kept`, the end of those before. Returns their end. Not inlined, for the sake of its registers.
 template <typename Position>
-void merge_into_rows(TriadOrientation<Position>& graph, std::size_t node, RowSlot<Position>* slots) {
+[[gnu::noinline]] Position merge_into_rows(TriadOrientation<Position>& graph, std::size_t first, std::size_t last, Position kept,
+                         RowSlot<Position>* slots) {
   std::uint32_t* const entries = graph.in_entries.data();
   std::uint32_t* const row_entries = graph.row_entries.data();
   Position* const positions = graph.in_positions.data();
-  const Position list = graph.in_begin[node];
-  const Position list_end = graph.in_end[node];
-  const auto high = static_cast<std::uint32_t>(node) << 2;
-  Position kept = list;
-  for (Position i = list; i < list_end; ++i) {
-    const std::uint32_t entry = entries[i];
-    RowSlot<Position>& slot = slots[entry >> 2];
-    const Position known = slot.last > list;
-    const Position all_if_known = Position{0} - known;
-    const Position place = kept ^ ((kept ^ (slot.last - 1)) & all_if_known);
-    const Position row_place = slot.count - known;
-    const std::uint32_t merged = entry | (entries[place] & static_cast<std::uint32_t>(all_if_known));
-    entries[place] = merged;
-    positions[place] = row_place;
-    row_entries[row_place] = high | (merged & 3);
-    slot = {place + 1, row_place + 1};
-    kept += 1 - known;
+  for (std::size_t node = first; node < last; ++node) {
+    const Position list = kept;
+    const Position end = graph.in_end[node];
+    const auto high = static_cast<std::uint32_t>(node) << 2;
+    for (Position i = graph.in_begin[node]; i < end; ++i) {
+      const std::uint32_t entry = entries[i];
+      RowSlot<Position>& slot = slots[entry >> 2];
+      const auto [known, place, merged] = place_of_dyad(entries, entry, slot, list, kept);
+      const Position row_place = slot.count - known;
+      entries[place] = merged;
+      positions[place] = row_place;
+      row_entries[row_place] = high | (merged & 3);
+      slot = {place + 1, row_place + 1};
+      kept += 1 - known;
+    }
+    graph.in_begin[node] = list;
+    graph.in_end[node] = kept;
   }
-  graph.in_end[node] = kept;
-  std::fill(positions + kept, positions + list_end, Position{0});
+  return kept;
 }
 
 // Rows one behind the other, each with a closing zero; counts become the place of each worker's first entry.
@@ -264,11 +274,16 @@ void place_rows(TriadOrientation<Position>& graph, std::vector<Scratch<RowSlot<P
 }
 
 template <typename Position>
-void fill_rows_at_once(const DegreeRanks& ranks, ThreadTeam& team, CancelToken& cancel,
-                       TriadOrientation<Position>& graph) {
-  Scratch<RowSlot<Position>> slots = place_roomy_rows(ranks, graph, cancel);
-  for_each_list(graph, equal_ranges(graph, 1), team, cancel,
-                [&](std::size_t, std::size_t node) { merge_into_rows(graph, node, slots.data()); });
+void fill_rows_at_once(const Links& links, CancelToken& cancel, TriadOrientation<Position>& graph) {
+  const auto node_count = static_cast<std::size_t>(graph.ranked_count);
+  Scratch<RowSlot<Position>> slots = place_roomy_rows(links, graph, cancel);
+  graph.in_positions = Scratch<Position>(links.source.size() + orientation_padding);
+  Position kept = 0;
+  in_strides(node_count, cancel, [&](std::size_t first, std::size_t last) {
+    kept = merge_into_rows(graph, first, last, kept, slots.data());
+  });
+  graph.in_begin[node_count] = kept;
+  std::fill_n(graph.in_positions.data() + kept, orientation_padding, Position{0});
 }
 
 // Every worker merges, then writes, the lists of a range of higher nodes.
@@ -285,6 +300,8 @@ void fill_rows(ThreadTeam& team, int workers, CancelToken& cancel, TriadOrientat
   });
   place_rows(graph, slots, cancel);
 
+  graph.in_positions = Scratch<Position>(graph.in_entries.size() + orientation_padding);
+  std::fill_n(graph.in_positions.data() + graph.in_entries.size(), orientation_padding, Position{0});
   for_each_list(graph, bounds, team, cancel, [&](std::size_t worker, std::size_t node) {
     RowSlot<Position>* const table = slots[worker].data();
     const std::uint32_t* const in_entries = graph.in_entries.data();
@@ -315,18 +332,12 @@ TriadOrientation<Position> orient_by_degree(const Links& links, ThreadTeam& team
   graph.in_begin = Scratch<Position>(node_count + 1);
   graph.in_end = Scratch<Position>(node_count);
 
-  const bool at_once = links.size() < most_links_at_once;
-  if (at_once) {
-    fill_in_lists_at_once(links, cancel, graph);
+  if (links.size() < most_links_at_once) {
+    fill_in_lists_at_once(links, ranks, cancel, graph);
+    fill_rows_at_once(links, cancel, graph);
   } else {
     const HubBlocks blocks(graph.ranked_count);
     fill_in_lists(links_by_block(links, graph.rank, blocks, team, workers, cancel), blocks, team, cancel, graph);
-  }
-  graph.in_positions = Scratch<Position>(graph.in_entries.size() + orientation_padding);
-  std::fill_n(graph.in_positions.data() + graph.in_entries.size(), orientation_padding, Position{0});
-  if (at_once) {
-    fill_rows_at_once(ranks, team, cancel, graph);
-  } else {
     fill_rows(team, workers, cancel, graph);
   }
   return graph;

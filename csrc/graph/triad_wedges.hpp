@@ -29,7 +29,7 @@ class ClosedTally {
  public:
   static constexpr int field_bits = 9;
   static constexpr int room = (1 << field_bits) - 1;  // increments a lane can take
-  static constexpr std::size_t lane_count = 16;
+  static constexpr std::size_t lane_count = 8;
 
   [[nodiscard]] ClosedCounts totals() const noexcept;
 
