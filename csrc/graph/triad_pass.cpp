@@ -53,17 +53,23 @@ std::vector<std::size_t> chunk_bounds(const TriadOrientation<Position>& graph, i
 template <typename Position>
 void visit_node(const TriadOrientation<Position>& graph, SimdPath path, std::size_t node, CancelToken& cancel,
                 int thread, Gathered& gathered) {
-  const DyadDegrees degrees = degrees_of(graph, node);
-  add_centred_wedges(degrees, gathered.wedges);
-  gathered.one_way_ends += degrees.out + degrees.in;
-  gathered.mutual_ends += degrees.mutual;
-
   const std::uint32_t* const row = graph.row_entries.data() + graph.row_begin[node];
   const auto list_end = static_cast<std::size_t>(graph.in_end[node]);
   auto list = static_cast<std::size_t>(graph.in_begin[node]);
-  if ((*row & 3) == 0 || list == list_end) return;
   std::uint32_t* const marks = gathered.marks.data();
-  set_marks(row, marks);
+  LabelSums sums;
+  add_list(graph, node, sums);
+  const bool closes = list < list_end && (*row & 3) != 0;  // triads whose middle node it is
+  if (closes) {
+    add_row(row, sums, [=](std::uint32_t entry) { set_mark(entry, marks); });
+  } else {
+    add_row(row, sums, [](std::uint32_t) {});
+  }
+  const DyadDegrees degrees = sums.degrees();
+  add_centred_wedges(degrees, gathered.wedges);
+  gathered.one_way_ends += degrees.out + degrees.in;
+  gathered.mutual_ends += degrees.mutual;
+  if (!closes) return;
   while (list < list_end) {
     const std::size_t count = std::min(list_end - list, rows_per_check);
     const LowerNeighbours<Position> lower{graph.in_entries.data() + list, graph.in_positions.data() + list, count};
