@@ -2,8 +2,9 @@
 // higher one. For each node both the row of its higher neighbours and the list of its lower ones, each of which knows
 // where in its own row the node stands.
 //
-// O(nodes + links) time. Memory: 8 bytes a link for the links by block, freed on the way; 4 each for rows, lists and
-// positions, which stay; 8 a node and 40 a node with links (12 of them for each worker).
+// O(nodes + links) time. Memory: 4 bytes a link each for rows, lists and positions, which stay (8 for the lists of fewer
+// than 2^19 links, which have room left over); from there on 8 a link for the links by block, freed on the way; 8 a node
+// and 40 a node with links (12 of them for each worker).
 #pragma once
 
 #include <cstdint>
