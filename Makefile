@@ -11,13 +11,14 @@ NATIVE := $(shell find csrc cmake CMakeLists.txt -type f)
 .PHONY: run test build lint types core-tests sanitize cuda smoke smoke-benchmarks smoke-asv smoke-races record asv clean
 
 # The main job: every method at its quick preset, its claims, its races against whatever peers are installed. A claim that
-# is not reproduced (exit code 1) is a result and does not stop the rest.
+# is not reproduced (exit code 1) is a result and does not stop the rest. It ends with one page of it all.
 run: $(VENV)/.built $(VENV)/.peers
 	$(BIN)/pybench run --all --preset quick
 	$(BIN)/pybench claims --all --preset quick || [ $$? -eq 1 ]
 	$(BIN)/pybench race --all --size quick
+	$(BIN)/pybench report --all
 
-test: $(VENV)/.built $(VENV)/.tests $(VENV)/.peers
+test: $(VENV)/.built $(VENV)/.tests $(VENV)/.peers $(VENV)/.browser
 	$(BIN)/python -m pytest
 
 build: $(VENV)/.built
@@ -41,6 +42,13 @@ $(VENV)/.tests: pyproject.toml constraints.txt | $(VENV)/.built
 $(VENV)/.peers: pyproject.toml constraints.txt | $(VENV)/.built
 	if $(PIP) install $(CONSTRAINTS) --no-build-isolation -C cmake.define.PYBENCH_WERROR=ON -e '.[all,peers]'; \
 	  then touch $@; else echo "some peers could not be installed; races will say which"; fi
+
+# The report is opened in a real browser: the system's Chromium. Without one that test is skipped and says so; CI installs it.
+$(VENV)/.browser: | $(VENV)/.built
+	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then touch $@; \
+	  elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	    && apt-get install -y -qq --no-install-recommends chromium >/dev/null; then touch $@; \
+	  else echo "no browser: the test of the report is skipped; install one, for example: apt-get install chromium"; fi
 
 lint: $(VENV)/.tests
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Make sure that something was measured: ``measured.py tests|benchmarks|asv|races PATH``.
+"""Make sure that something was measured: ``measured.py tests|browser|benchmarks|asv|races PATH``.
 
 Exits with 4 where the count is zero, so that an empty run is told apart from a failed one.
 """
@@ -19,6 +19,12 @@ def tests(path: Path) -> int:
     names = ("tests", "skipped", "failures", "errors")
     ran, *others = (sum(int(suite.get(name, 0)) for suite in suites) for name in names)
     return ran - sum(others)
+
+
+def browser(path: Path) -> int:
+    """Count the tests of a JUnit file that opened the report in a browser and passed."""
+    cases = ElementTree.parse(path).getroot().iter("testcase")
+    return sum("test_browser" in case.get("classname", "") and not list(case) for case in cases)
 
 
 def benchmarks(path: Path) -> int:
@@ -47,7 +53,8 @@ def races(path: Path) -> int:
 def main() -> int:
     """Count, say so, and return the exit code."""
     kind, path = sys.argv[1], Path(sys.argv[2])
-    count = {"tests": tests, "benchmarks": benchmarks, "asv": asv, "races": races}[kind](path) if path.exists() else 0
+    counts = {"tests": tests, "browser": browser, "benchmarks": benchmarks, "asv": asv, "races": races}
+    count = counts[kind](path) if path.exists() else 0
     print(f"{kind}: {count} measured")
     return 0 if count > 0 else NOTHING_MEASURED
 

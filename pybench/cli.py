@@ -1,4 +1,4 @@
-"""The command ``pybench``: list, info, run, claims, race, record, doctor."""
+"""The command ``pybench``: list, info, run, claims, race, report, record, doctor."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def run(
     """Simulate methods; print what they found, write it and its figures under --out."""
     from pybench.harness.measure import simulate
     from pybench.harness.options import apply_settings
-    from pybench.harness.output import write_figures, write_json
+    from pybench.harness.output import dated, write_figures, write_json
 
     chosen = _chosen(names, every)
     if settings and len(chosen) > 1:
@@ -106,13 +106,14 @@ def run(
     for method in chosen:
         with console.working(method.name) as progress:
             config, result = simulate(method, preset=preset, settings=settings or (), seed=seed, progress=progress)
-        report = {"method": method.name, "preset": preset, "seed": seed, "config": config, "result": result}
         folder = out / method.name
-        write_json(folder / "run.json", report)
         figures, left_out = write_figures(method, result, folder)
-        reports.append({**report, "figures": [str(path) for path in figures]})
+        facts = {"preset": preset, "seed": seed, "config": config, "result": result}
+        report = dated("pybench/run", method, {**facts, "figures": figures, "figures_left_out": left_out})
+        write_json(folder / "run.json", report)
+        reports.append(report)
         if not as_json:
-            console.show_result(method, config, result, figures, left_out)
+            console.show_result(method, config, result, [folder / figure.file for figure in figures], left_out)
     if as_json:
         _print_json(reports)
 
@@ -128,7 +129,7 @@ def claims(
 ) -> None:
     """Measure the claims of methods; exit 1 where one is not reproduced."""
     from pybench.harness.measure import measure_claim
-    from pybench.harness.output import write_json
+    from pybench.harness.output import dated, write_json
 
     failed = False
     reports = []
@@ -143,7 +144,7 @@ def claims(
             failed |= verdict.outcome == "not reproduced"
             pairs.append((claim, verdict))
         verdicts = [verdict for _, verdict in pairs]
-        report = {"method": method.name, "preset": preset, "seed": seed, "verdicts": verdicts}
+        report = dated("pybench/claims", method, {"preset": preset, "seed": seed, "verdicts": verdicts})
         write_json(out / method.name / "claims.json", report)
         reports.append(report)
         if not as_json:
@@ -167,39 +168,48 @@ def race(
     as_json: JsonOption = False,
 ) -> None:
     """Race the kernels of methods against their peers; exit 1 where one of ours gives no right answer."""
-    from pybench.harness.output import write_json
-    from pybench.harness.races import failures, run_races
+    from pybench.harness.output import dated, write_json
+    from pybench.harness.races import RaceOptions, failures, run_races
 
+    options = RaceOptions.chosen(rounds=rounds, seed=seed, workloads=workloads, contenders=contenders)
     failed = []
     reports = []
     planned = [
-        (
-            method,
-            run_races(
-                method,
-                size=size,
-                rounds=rounds,
-                seed=seed,
-                workloads=tuple(workloads or ()),
-                contenders=tuple(contenders or ()),
-                progress_for=console.progress,
-            ),
-        )
+        (method, run_races(method, options, size=size, progress_for=console.progress))
         for method in _chosen(names, every)
     ]
     for method, races in planned:
         finished = []
         for result in races:
             finished.append(result)
+            write_json(out / method.name / "races.json", dated("pybench/races", method, {"races": finished}))
             failed += failures(result)
             if not as_json:
                 console.show_race(result)
-        write_json(out / method.name / "races.json", {"method": method.name, "races": finished})
         reports += finished
     if as_json:
         _print_json(reports)
     if failed:
         raise CheckFailedError("; ".join(failed))
+
+
+@app.command(epilog=EXIT_CODES)
+def report(
+    names: Names = None,
+    every: Every = False,
+    out: OutOption = Path("out"),
+    as_json: JsonOption = False,
+) -> None:
+    """Write one HTML page of what was run, measured and raced, from the files under --out; it runs nothing."""
+    from pybench.harness.report.write import write_report
+
+    chosen = _chosen(names, every or not names)
+    with console.working("report") as progress:
+        written = write_report(chosen, out, progress=progress)
+    if as_json:
+        _print_json(written)
+    else:
+        console.show_report(written)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -214,19 +224,13 @@ def record(
     seed: SeedOption = 0,
 ) -> None:
     """Measure claims and races on a clean tree and append them to results/."""
+    from pybench.harness.races import RaceOptions
     from pybench.harness.recording import record_method
 
+    options = RaceOptions.chosen(rounds=rounds, seed=seed, workloads=workloads, contenders=contenders)
+    chosen_sizes = tuple(sizes or ("standard",))
     planned = [
-        record_method(
-            method,
-            preset=preset,
-            sizes=tuple(sizes or ("standard",)),
-            rounds=rounds,
-            seed=seed,
-            workloads=tuple(workloads or ()),
-            contenders=tuple(contenders or ()),
-            progress_for=console.progress,
-        )
+        record_method(method, options, preset=preset, sizes=chosen_sizes, progress_for=console.progress)
         for method in _chosen(names, every)
     ]
     for lines in planned:

@@ -9,9 +9,10 @@
 #include <exception>
 #include <mutex>
 #include <thread>
-#include <vector>
+#include <utility>
 
 #include "core/cancel.hpp"
+#include "core/thread_team.hpp"
 
 namespace pybench {
 
@@ -21,12 +22,10 @@ inline int resolve_threads(int threads) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-// body(begin, end, thread) with 0 <= thread < threads. Throws Cancelled, or what the body threw first.
+// body(begin, end, thread) with 0 <= thread < team.size(). Throws Cancelled, or what the body threw first.
 template <typename Body>
-void parallel_for(int threads, std::int64_t count, std::int64_t chunk, CancelToken& cancel, Body&& body) {
-  const std::int64_t chunks = (count + chunk - 1) / chunk;
-  const int workers = static_cast<int>(std::min<std::int64_t>(resolve_threads(threads), chunks));
-  if (workers <= 1) {
+void parallel_for(ThreadTeam& team, std::int64_t count, std::int64_t chunk, CancelToken& cancel, Body&& body) {
+  if (team.size() == 1 || count <= chunk) {
     for (std::int64_t begin = 0; begin < count; begin += chunk) {
       cancel.check();
       body(begin, std::min(count, begin + chunk), 0);
@@ -37,7 +36,7 @@ void parallel_for(int threads, std::int64_t count, std::int64_t chunk, CancelTok
   std::atomic<bool> failed{false};
   std::exception_ptr error;
   std::mutex error_mutex;
-  const auto work = [&](int thread) {
+  team.run([&](int thread) noexcept {
     try {
       while (!failed.load(std::memory_order_relaxed) && !cancel.requested()) {
         const std::int64_t begin = next.fetch_add(1, std::memory_order_relaxed) * chunk;
@@ -50,15 +49,17 @@ void parallel_for(int threads, std::int64_t count, std::int64_t chunk, CancelTok
       if (!error) error = std::current_exception();
       failed.store(true, std::memory_order_relaxed);
     }
-  };
-  {
-    std::vector<std::jthread> pool;
-    pool.reserve(static_cast<std::size_t>(workers - 1));
-    for (int thread = 1; thread < workers; ++thread) pool.emplace_back(work, thread);
-    work(0);
-  }
+  });
   if (error) std::rethrow_exception(error);
   cancel.check();
+}
+
+// The same for a single loop, with a team of its own: 0 <= thread < threads.
+template <typename Body>
+void parallel_for(int threads, std::int64_t count, std::int64_t chunk, CancelToken& cancel, Body&& body) {
+  const std::int64_t chunks = (count + chunk - 1) / chunk;
+  ThreadTeam team(static_cast<int>(std::min<std::int64_t>(resolve_threads(threads), chunks)));
+  parallel_for(team, count, chunk, cancel, std::forward<Body>(body));
 }
 
 }  // namespace pybench

@@ -1,14 +1,15 @@
 // Uninitialised arrays for numbers that are written before they are read. Untouched pages cost nothing, so a scratch
-// array may be as large as the worst case.
+// array may be as large as the worst case. Their memory comes from the block cache and goes back there.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <span>
 #include <type_traits>
 #include <vector>
+
+#include "core/block_cache.hpp"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -62,16 +63,15 @@ class Scratch {
   static constexpr std::size_t large = 2 * huge_page;
 
   struct Free {
-    std::size_t alignment = cache_line;
-    void operator()(T* data) const noexcept { ::operator delete(data, std::align_val_t{alignment}); }
+    Block block;
+    void operator()(T*) const noexcept { give_block(block); }
   };
 
   static std::unique_ptr<T, Free> allocate(std::size_t bytes, Touch touch) {
     const bool huge = touch == Touch::all && bytes >= large;
-    const std::size_t alignment = huge ? huge_page : cache_line;
-    void* data = ::operator new(bytes, std::align_val_t{alignment});
-    if (huge) prefer_huge_pages(data, bytes);
-    return {static_cast<T*>(data), Free{alignment}};
+    const Block block = take_block(bytes, huge ? huge_page : cache_line);
+    if (huge && block.fresh) prefer_huge_pages(block.data, bytes);
+    return {static_cast<T*>(block.data), Free{block}};
   }
 
   std::unique_ptr<T, Free> data_;

@@ -52,9 +52,9 @@ void add_wedges_at_end(Label seen_from_centre, const NodeDegrees& centre, WedgeC
 }
 
 template <typename Position>
-Scratch<NodeDegrees> all_degrees(const TriadOrientation<Position>& graph, int threads, CancelToken& cancel) {
+Scratch<NodeDegrees> all_degrees(const TriadOrientation<Position>& graph, ThreadTeam& team, CancelToken& cancel) {
   Scratch<NodeDegrees> degrees(static_cast<std::size_t>(graph.ranked_count));
-  parallel_for(threads, graph.ranked_count, nodes_per_chunk, cancel, [&](std::int64_t begin, std::int64_t end, int) {
+  parallel_for(team, graph.ranked_count, nodes_per_chunk, cancel, [&](std::int64_t begin, std::int64_t end, int) {
     for (auto node = static_cast<std::size_t>(begin); node < static_cast<std::size_t>(end); ++node) {
       const DyadDegrees all = degrees_of(graph, node);
       degrees[node] = {static_cast<std::uint32_t>(all.out), static_cast<std::uint32_t>(all.in),
@@ -118,15 +118,15 @@ void tally_closed_by_node(SimdPath path, const std::uint32_t* row_entries, const
 
 template <typename Position>
 std::vector<std::int64_t> complete_by_node(const TriadOrientation<Position>& graph, std::span<const NodeTally> tallies,
-                                           std::uint64_t one_way, std::uint64_t mutual, int threads,
+                                           std::uint64_t one_way, std::uint64_t mutual, ThreadTeam& team,
                                            CancelToken& cancel) {
-  const Scratch<NodeDegrees> degrees = all_degrees(graph, threads, cancel);
+  const Scratch<NodeDegrees> degrees = all_degrees(graph, team, cancel);
   const std::size_t node_count = graph.rank.size();
   const auto others = static_cast<WideCount>(node_count - 1);
   std::vector<std::int64_t> counts;
   counts.reserve(node_count * triad_class_count);
   each_in_order(node_count, cancel, [&](std::size_t id) { counts.resize((id + 1) * triad_class_count); });
-  parallel_for(threads, static_cast<std::int64_t>(node_count), nodes_per_chunk, cancel,
+  parallel_for(team, static_cast<std::int64_t>(node_count), nodes_per_chunk, cancel,
                [&](std::int64_t begin, std::int64_t end, int) {
                  for (auto id = static_cast<std::size_t>(begin); id < static_cast<std::size_t>(end); ++id) {
                    const std::size_t node = graph.rank[id];
@@ -156,7 +156,7 @@ std::vector<std::int64_t> complete_by_node(const TriadOrientation<Position>& gra
   template void tally_closed_by_node(SimdPath, const std::uint32_t*, const LowerNeighbours<Position>&, std::size_t, \
                                      const std::uint32_t*, NodeTally&) noexcept;                                   \
   template std::vector<std::int64_t> complete_by_node(const TriadOrientation<Position>&, std::span<const NodeTally>, \
-                                                      std::uint64_t, std::uint64_t, int, CancelToken&)
+                                                      std::uint64_t, std::uint64_t, ThreadTeam&, CancelToken&)
 PYBENCH_INSTANTIATE(std::uint32_t);
 PYBENCH_INSTANTIATE(std::uint64_t);
 #undef PYBENCH_INSTANTIATE

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/cancel.hpp"
+#include "core/thread_team.hpp"
 #include "core/scratch.hpp"
 #include "graph/triad_classes.hpp"
 #include "graph/triad_orientation.hpp"
@@ -39,7 +40,7 @@ void tally_closed_by_node(SimdPath path, const std::uint32_t* row_entries, const
 // dyads of the graph.
 template <typename Position>
 std::vector<std::int64_t> complete_by_node(const TriadOrientation<Position>& graph, std::span<const NodeTally> tallies,
-                                           std::uint64_t one_way, std::uint64_t mutual, int threads,
+                                           std::uint64_t one_way, std::uint64_t mutual, ThreadTeam& team,
                                            CancelToken& cancel);
 
 }  // namespace pybench::graph

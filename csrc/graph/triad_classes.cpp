@@ -9,22 +9,7 @@ constexpr auto wedges_in_closed = closed_wedges();
 constexpr std::array<unsigned, triad_class_count> one_way_in_class = {0, 1, 0, 2, 2, 2, 1, 1, 3, 3, 0, 2, 2, 2, 1, 0};
 constexpr std::array<unsigned, triad_class_count> mutual_in_class = {0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 2, 1, 1, 1, 2, 3};
 
-WideCount pairs(std::uint64_t count) noexcept {
-  return count == 0 ? WideCount{0} : static_cast<WideCount>(count) * (count - 1) / 2;
-}
-
-WideCount product(std::uint64_t left, std::uint64_t right) noexcept { return static_cast<WideCount>(left) * right; }
-
 }  // namespace
-
-void add_centred_wedges(const DyadDegrees& degrees, WedgeCounts& wedges) noexcept {
-  wedges[0] += pairs(degrees.out);
-  wedges[1] += pairs(degrees.in);
-  wedges[2] += product(degrees.out, degrees.in);
-  wedges[3] += product(degrees.in, degrees.mutual);
-  wedges[4] += product(degrees.out, degrees.mutual);
-  wedges[5] += pairs(degrees.mutual);
-}
 
 std::array<WideCount, triad_class_count> complete_census(WideCount triads, const ClosedCounts& closed,
                                                          const WedgeCounts& wedges, WideCount one_way_dyads,

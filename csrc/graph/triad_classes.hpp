@@ -82,8 +82,16 @@ struct DyadDegrees {
   std::uint64_t mutual = 0;
 };
 
-// The wedges that have the node at their centre, added to wedges.
-void add_centred_wedges(const DyadDegrees& degrees, WedgeCounts& wedges) noexcept;
+// The wedges that have the node at their centre, added to wedges. Degrees are below 2^31, so that 64 bits hold a product.
+inline void add_centred_wedges(const DyadDegrees& degrees, WedgeCounts& wedges) noexcept {
+  const auto pairs = [](std::uint64_t count) { return count * (count - 1) / 2; };  // of 0: 0 as well
+  wedges[0] += pairs(degrees.out);
+  wedges[1] += pairs(degrees.in);
+  wedges[2] += degrees.out * degrees.in;
+  wedges[3] += degrees.in * degrees.mutual;
+  wedges[4] += degrees.out * degrees.mutual;
+  wedges[5] += pairs(degrees.mutual);
+}
 
 // Completes a census. Of the triads in question (all, or those that contain one node): how many there are, how many
 // are closed by class, how many wedges of each kind they hold, open or closed, and how many one-way and mutual dyads,

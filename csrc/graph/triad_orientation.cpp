@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "core/parallel_for.hpp"
+#include "graph/triad_blocks.hpp"
+#include "graph/triad_lists.hpp"
 #include "graph/triad_ranks.hpp"
-#include "graph/triad_steps.hpp"
+#include "graph/triad_rows.hpp"
 
 namespace pybench::graph {
 
@@ -19,265 +19,21 @@ static_assert(most_links_at_once <= DegreeRanks::highest_told_apart, "room is re
 
 // A thread has to be worth its start, and its tables (12 bytes a node) must not outgrow the links. Below the limit of the
 // one-pass preparation one worker is faster than two in blocks.
-int useful_workers(const Links& links, int threads) {
+int useful_workers(const Links& links, const ThreadTeam& team) {
   if (links.size() < most_links_at_once) return 1;
   const std::int64_t by_work = links.size() >> 16;
   const std::int64_t by_memory = 1 + links.size() / std::max<std::int64_t>(1, links.node_count);
   return static_cast<int>(
-      std::clamp<std::int64_t>(resolve_threads(threads), 1, std::max<std::int64_t>(1, std::min(by_work, by_memory))));
-}
-
-// Counts by node [first, last) in in_end become the places where their lists begin, the first of them at `next`.
-template <typename Position>
-Position place_lists(TriadOrientation<Position>& graph, std::size_t first, std::size_t last, Position next) {
-  Position* const begin = graph.in_begin.data();
-  Position* const end = graph.in_end.data();
-  for (std::size_t node = first; node < last; ++node) {
-    begin[node] = next;
-    next += end[node];
-    end[node] = begin[node];
-  }
-  return next;
-}
-
-// Counting sort of the links by the higher node, for lists that fit the cache.
-template <typename Position>
-void fill_in_lists_at_once(const Links& links, CancelToken& cancel, TriadOrientation<Position>& graph) {
-  const auto node_count = static_cast<std::size_t>(graph.ranked_count);
-  Position* const end = graph.in_end.data();
-  std::fill_n(end, node_count, Position{0});
-  Scratch<RankedLink> ranked(links.source.size());
-  RankedLink* next = ranked.data();
-  parallel_for(1, links.size(), steps_per_check, cancel, [&](std::int64_t begin, std::int64_t stop, int) {
-    const Node* const rank = graph.rank.data();
-    const Node* const sources = links.source.data();
-    const Node* const targets = links.target.data();
-    RankedLink* out = next;
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(stop); ++i) {
-      const Node source = rank[sources[i]];
-      const Node target = rank[targets[i]];
-      // A loop is written as well, but not kept, and counted as nothing at node 0: its own rank may be out of range.
-      const Node kept = source != target;
-      *out = ranked_link(source, target);
-      end[out->high & (0U - kept)] += kept;
-      out += kept;
-    }
-    next = out;
-  });
-  const auto kept = static_cast<std::size_t>(next - ranked.data());
-  graph.in_begin[node_count] = place_lists(graph, 0, node_count, Position{0});
-  graph.in_entries = Scratch<std::uint32_t>(kept);
-  each_in_order(kept, cancel, [&, in = ranked.data(), entries = graph.in_entries.data()](std::size_t i) {
-    entries[end[in[i].high]++] = in[i].low_and_label;
-  });
-}
-
-// Counting sort of each block by the higher node.
-template <typename Position>
-void fill_in_lists(const LinksByBlock& by_block, const HubBlocks& blocks, int workers, CancelToken& cancel,
-                   TriadOrientation<Position>& graph) {
-  std::vector<Position> bases(blocks.count());
-  Position total = 0;
-  for (std::size_t block = blocks.count(); block-- > 0;) {  // from the lowest ranks up
-    bases[block] = total;
-    total += static_cast<Position>(by_block.size(block));
-  }
-  graph.in_begin[static_cast<std::size_t>(graph.ranked_count)] = total;
-  graph.in_entries = Scratch<std::uint32_t>(total);
-  parallel_for(workers, static_cast<std::int64_t>(blocks.count()), 1, cancel,
-               [&](std::int64_t index, std::int64_t, int) {
-                 const auto block = static_cast<std::size_t>(index);
-                 const auto first = static_cast<std::size_t>(blocks.begin(block));
-                 const auto last = static_cast<std::size_t>(blocks.end(block));
-                 Position* const end = graph.in_end.data();
-                 std::uint32_t* const entries = graph.in_entries.data();
-                 std::fill(end + first, end + last, Position{0});
-                 for (const auto& segment : by_block.segments[block]) {
-                   for (const RankedLink& link : segment) ++end[link.high];
-                 }
-                 place_lists(graph, first, last, bases[block]);
-                 for (const auto& segment : by_block.segments[block]) {
-                   for (const RankedLink& link : segment) entries[end[link.high]++] = link.low_and_label;
-                 }
-               });
-}
-
-// What one worker knows of a lower node while it walks the lists of its own range of higher nodes.
-template <typename Position>
-struct RowSlot {
-  Position last;   // one more than the place of the node's latest entry in in_entries
-  Position count;  // of the node's entries; later where the next one goes
-};
-
-// Ranges of higher nodes with about the same number of list entries.
-template <typename Position>
-std::vector<std::size_t> equal_ranges(const TriadOrientation<Position>& graph, int workers) {
-  const auto node_count = static_cast<std::size_t>(graph.ranked_count);
-  const Position* const begin = graph.in_begin.data();
-  std::vector<std::size_t> bounds;
-  for (int worker = 0; worker <= workers; ++worker) {
-    const auto share = static_cast<std::uint64_t>(begin[node_count]) * static_cast<std::uint64_t>(worker) /
-                       static_cast<std::uint64_t>(workers);
-    bounds.push_back(static_cast<std::size_t>(std::lower_bound(begin, begin + node_count, share) - begin));
-  }
-  bounds.front() = 0;
-  bounds.back() = node_count;
-  return bounds;
-}
-
-// Body(worker, node) over each worker's range of nodes.
-template <typename Position, typename Body>
-void for_each_list(const TriadOrientation<Position>& graph, const std::vector<std::size_t>& bounds,
-                   CancelToken& cancel, Body&& body) {
-  const auto workers = static_cast<int>(bounds.size() - 1);
-  parallel_for(workers, workers, 1, cancel, [&](std::int64_t share, std::int64_t, int thread) {
-    const auto worker = static_cast<std::size_t>(share);
-    Position done = graph.in_begin[bounds[worker]];
-    for (std::size_t node = bounds[worker]; node < bounds[worker + 1]; ++node) {
-      body(worker, node);
-      if (graph.in_begin[node] - done >= static_cast<Position>(steps_per_check)) {
-        done = graph.in_begin[node];
-        stop_if_asked(cancel, thread);
-      }
-    }
-  });
-}
-
-// Merges the entries of one dyad (duplicate links, links both ways) and counts what each row will hold.
-template <typename Position>
-void merge_and_count(TriadOrientation<Position>& graph, Position list, Position list_end, std::size_t node,
-                     RowSlot<Position>* slots) {
-  std::uint32_t* const entries = graph.in_entries.data();
-  Position kept = list;
-  for (Position i = list; i < list_end; ++i) {
-    // In arithmetic that no compiler turns into a branch, which would be guessed wrong at every other mutual dyad.
-    const std::uint32_t entry = entries[i];
-    RowSlot<Position>& slot = slots[entry >> 2];
-    const Position known = slot.last > list;
-    const Position all_if_known = Position{0} - known;
-    const Position place = kept ^ ((kept ^ (slot.last - 1)) & all_if_known);
-    entries[place] = entry | (entries[place] & static_cast<std::uint32_t>(all_if_known));
-    slot.last = place + 1;
-    slot.count += 1 - known;
-    kept += 1 - known;
-  }
-  graph.in_end[node] = kept;
-}
-
-// Rows with room for duplicates, all zeros, which close them: of the links of a node those that are not in its list go
-// to its row.
-template <typename Position>
-Scratch<RowSlot<Position>> place_roomy_rows(const DegreeRanks& ranks, TriadOrientation<Position>& graph,
-                                            CancelToken& cancel) {
-  const auto node_count = static_cast<std::size_t>(graph.ranked_count);
-  graph.row_entries = filled_array<std::uint32_t>(graph.in_entries.size() + node_count + orientation_padding, 0,
-                                                  cancel, 0);
-  Scratch<RowSlot<Position>> slots(node_count);
-  Position next = 0;
-  Position degree = 0;
-  each_in_order(node_count, cancel, [&](std::size_t node) {
-    while (degree + 1 < ranks.rank_end.size() && ranks.rank_end[degree] <= node) ++degree;
-    graph.row_begin[node] = next;
-    slots[node] = {0, next};
-    next += degree - (graph.in_begin[node + 1] - graph.in_begin[node]) + 1;
-  });
-  return slots;
-}
-
-// Merges the entries of one dyad, and writes rows and positions on the way.
-template <typename Position>
-void merge_into_rows(TriadOrientation<Position>& graph, std::size_t node, RowSlot<Position>* slots) {
-  std::uint32_t* const entries = graph.in_entries.data();
-  std::uint32_t* const row_entries = graph.row_entries.data();
-  Position* const positions = graph.in_positions.data();
-  const Position list = graph.in_begin[node];
-  const Position list_end = graph.in_end[node];
-  const auto high = static_cast<std::uint32_t>(node) << 2;
-  Position kept = list;
-  for (Position i = list; i < list_end; ++i) {
-    const std::uint32_t entry = entries[i];
-    RowSlot<Position>& slot = slots[entry >> 2];
-    const Position known = slot.last > list;
-    const Position all_if_known = Position{0} - known;
-    const Position place = kept ^ ((kept ^ (slot.last - 1)) & all_if_known);
-    const Position row_place = slot.count - known;
-    const std::uint32_t merged = entry | (entries[place] & static_cast<std::uint32_t>(all_if_known));
-    entries[place] = merged;
-    positions[place] = row_place;
-    row_entries[row_place] = high | (merged & 3);
-    slot = {place + 1, row_place + 1};
-    kept += 1 - known;
-  }
-  graph.in_end[node] = kept;
-  std::fill(positions + kept, positions + list_end, Position{0});
-}
-
-// Rows one behind the other, each with a closing zero; counts become the place of each worker's first entry.
-template <typename Position>
-void place_rows(TriadOrientation<Position>& graph, std::vector<Scratch<RowSlot<Position>>>& slots,
-                CancelToken& cancel) {
-  const auto node_count = static_cast<std::size_t>(graph.ranked_count);
-  graph.row_entries = Scratch<std::uint32_t>(graph.in_entries.size() + node_count + orientation_padding);
-  std::vector<RowSlot<Position>*> tables;
-  for (auto& table : slots) tables.push_back(table.data());
-  std::uint32_t* const entries = graph.row_entries.data();
-  Position next = 0;
-  each_in_order(node_count, cancel, [&](std::size_t node) {
-    graph.row_begin[node] = next;
-    for (RowSlot<Position>* table : tables) {
-      const Position count = table[node].count;
-      table[node].count = next;
-      next += count;
-    }
-    entries[next++] = 0;
-  });
-  std::fill_n(graph.row_entries.data() + next, orientation_padding, 0U);
-}
-
-template <typename Position>
-void fill_rows_at_once(const DegreeRanks& ranks, CancelToken& cancel, TriadOrientation<Position>& graph) {
-  Scratch<RowSlot<Position>> slots = place_roomy_rows(ranks, graph, cancel);
-  for_each_list(graph, equal_ranges(graph, 1), cancel,
-                [&](std::size_t, std::size_t node) { merge_into_rows(graph, node, slots.data()); });
-}
-
-// Every worker merges, then writes, the lists of a range of higher nodes.
-template <typename Position>
-void fill_rows(int workers, CancelToken& cancel, TriadOrientation<Position>& graph) {
-  const auto node_count = static_cast<std::size_t>(graph.ranked_count);
-  const std::vector<std::size_t> bounds = equal_ranges(graph, workers);
-  std::vector<Scratch<RowSlot<Position>>> slots = arrays_for_workers<RowSlot<Position>>(workers, node_count);
-  parallel_for(workers, workers, 1, cancel, [&](std::int64_t worker, std::int64_t, int thread) {
-    fill_array(slots[static_cast<std::size_t>(worker)], RowSlot<Position>{0, 0}, cancel, thread);
-  });
-  for_each_list(graph, bounds, cancel, [&](std::size_t worker, std::size_t node) {
-    merge_and_count(graph, graph.in_begin[node], graph.in_end[node], node, slots[worker].data());
-  });
-  place_rows(graph, slots, cancel);
-
-  for_each_list(graph, bounds, cancel, [&](std::size_t worker, std::size_t node) {
-    RowSlot<Position>* const table = slots[worker].data();
-    const std::uint32_t* const in_entries = graph.in_entries.data();
-    std::uint32_t* const row_entries = graph.row_entries.data();
-    Position* const positions = graph.in_positions.data();
-    for (Position i = graph.in_begin[node]; i < graph.in_end[node]; ++i) {
-      const std::uint32_t entry = in_entries[i];
-      const Position place = table[entry >> 2].count++;
-      row_entries[place] = static_cast<std::uint32_t>(node) << 2 | (entry & 3);
-      positions[i] = place;
-    }
-    // What merging left over is read ahead as if it were a position.
-    std::fill(positions + graph.in_end[node], positions + graph.in_begin[node + 1], Position{0});
-  });
+      std::clamp<std::int64_t>(team.size(), 1, std::max<std::int64_t>(1, std::min(by_work, by_memory))));
 }
 
 }  // namespace
 
 template <typename Position>
-TriadOrientation<Position> orient_by_degree(const Links& links, int threads, CancelToken& cancel) {
-  const int workers = useful_workers(links, threads);
+TriadOrientation<Position> orient_by_degree(const Links& links, ThreadTeam& team, CancelToken& cancel) {
+  const int workers = useful_workers(links, team);
   TriadOrientation<Position> graph;
-  DegreeRanks ranks = rank_by_degree<Position>(links, workers, cancel);
+  DegreeRanks ranks = rank_by_degree<Position>(links, team, workers, cancel);
   graph.rank = std::move(ranks.rank);
   graph.ranked_count = std::max<std::int64_t>(1, ranks.ranked_count);
   const auto node_count = static_cast<std::size_t>(graph.ranked_count);
@@ -285,24 +41,18 @@ TriadOrientation<Position> orient_by_degree(const Links& links, int threads, Can
   graph.in_begin = Scratch<Position>(node_count + 1);
   graph.in_end = Scratch<Position>(node_count);
 
-  const bool at_once = links.size() < most_links_at_once;
-  if (at_once) {
-    fill_in_lists_at_once(links, cancel, graph);
+  if (links.size() < most_links_at_once) {
+    fill_in_lists_at_once(links, ranks, cancel, graph);
+    fill_rows_at_once(links, cancel, graph);
   } else {
     const HubBlocks blocks(graph.ranked_count);
-    fill_in_lists(links_by_block(links, graph.rank, blocks, workers, cancel), blocks, workers, cancel, graph);
-  }
-  graph.in_positions = Scratch<Position>(graph.in_entries.size() + orientation_padding);
-  std::fill_n(graph.in_positions.data() + graph.in_entries.size(), orientation_padding, Position{0});
-  if (at_once) {
-    fill_rows_at_once(ranks, cancel, graph);
-  } else {
-    fill_rows(workers, cancel, graph);
+    fill_in_lists(links_by_block(links, graph.rank, blocks, team, workers, cancel), blocks, team, cancel, graph);
+    fill_rows(team, workers, cancel, graph);
   }
   return graph;
 }
 
-template TriadOrientation<std::uint32_t> orient_by_degree(const Links&, int, CancelToken&);
-template TriadOrientation<std::uint64_t> orient_by_degree(const Links&, int, CancelToken&);
+template TriadOrientation<std::uint32_t> orient_by_degree(const Links&, ThreadTeam&, CancelToken&);
+template TriadOrientation<std::uint64_t> orient_by_degree(const Links&, ThreadTeam&, CancelToken&);
 
 }  // namespace pybench::graph

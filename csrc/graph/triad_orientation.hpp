@@ -2,14 +2,16 @@
 // higher one. For each node both the row of its higher neighbours and the list of its lower ones, each of which knows
 // where in its own row the node stands.
 //
-// O(nodes + links) time. Memory: 8 bytes a link for the links by block, freed on the way; 4 each for rows, lists and
-// positions, which stay; 8 a node and 40 a node with links (12 of them for each worker).
+// O(nodes + links) time. Memory: 4 bytes a link each for rows, lists and positions, which stay (8 for the lists of fewer
+// than 2^19 links, which have room left over); from there on 8 a link for the links by block, freed on the way; 8 a node
+// and 40 a node with links (12 of them for each worker).
 #pragma once
 
 #include <cstdint>
 
 #include "core/cancel.hpp"
 #include "core/scratch.hpp"
+#include "core/thread_team.hpp"
 #include "graph/triad_classes.hpp"
 #include "graph/types.hpp"
 
@@ -39,28 +41,57 @@ struct TriadOrientation {
 inline constexpr std::size_t orientation_padding = 16;
 
 template <typename Position>
-TriadOrientation<Position> orient_by_degree(const Links& links, int threads, CancelToken& cancel);
+TriadOrientation<Position> orient_by_degree(const Links& links, ThreadTeam& team, CancelToken& cancel);
+
+// Dyads of a node, summed: the two bits of their labels, seen from the node, each on its own.
+struct LabelSums {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+  std::uint64_t dyads = 0;
+
+  // Where both bits are set the dyad is mutual.
+  [[nodiscard]] DyadDegrees degrees() const noexcept {
+    const std::uint64_t mutual = first + second - dyads;
+    return {first - mutual, second - mutual, mutual};
+  }
+};
+
+// Adds the dyads with the higher neighbours, and calls body(entry) for each.
+template <typename Body>
+void add_row(const std::uint32_t* row, LabelSums& sums, Body&& body) noexcept {
+  LabelSums added = sums;
+  for (; (*row & 3) != 0; ++row) {
+    added.first += *row & 1;
+    added.second += *row >> 1 & 1;
+    ++added.dyads;
+    body(*row);
+  }
+  sums = added;
+}
+
+// Adds the dyads with the lower neighbours, whose labels are seen from there.
+template <typename Position>
+void add_list(const TriadOrientation<Position>& graph, std::size_t node, LabelSums& sums) noexcept {
+  const std::uint32_t* const begin = graph.in_entries.data() + graph.in_begin[node];
+  const std::uint32_t* const end = graph.in_entries.data() + graph.in_end[node];
+  std::uint32_t first = 0;
+  std::uint32_t second = 0;
+  for (const std::uint32_t* entry = begin; entry < end; ++entry) {
+    first += *entry >> 1 & 1;
+    second += *entry & 1;
+  }
+  sums.first += first;
+  sums.second += second;
+  sums.dyads += static_cast<std::uint64_t>(end - begin);
+}
 
 // The dyads of a node (rank) by kind.
 template <typename Position>
 DyadDegrees degrees_of(const TriadOrientation<Position>& graph, std::size_t node) noexcept {
-  // First and second bits of the labels, seen from the node; where both are set the dyad is mutual.
-  std::uint64_t first = 0;
-  std::uint64_t second = 0;
-  const std::uint32_t* const row = graph.row_entries.data() + graph.row_begin[node];
-  std::size_t above = 0;
-  for (; (row[above] & 3) != 0; ++above) {
-    first += row[above] & 1;
-    second += row[above] >> 1 & 1;
-  }
-  const auto begin = static_cast<std::size_t>(graph.in_begin[node]);
-  const auto end = static_cast<std::size_t>(graph.in_end[node]);
-  for (std::size_t i = begin; i < end; ++i) {
-    first += graph.in_entries[i] >> 1 & 1;
-    second += graph.in_entries[i] & 1;
-  }
-  const std::uint64_t mutual = first + second - (above + end - begin);
-  return {first - mutual, second - mutual, mutual};
+  LabelSums sums;
+  add_row(graph.row_entries.data() + graph.row_begin[node], sums, [](std::uint32_t) {});
+  add_list(graph, node, sums);
+  return sums.degrees();
 }
 
 }  // namespace pybench::graph

@@ -53,17 +53,23 @@ std::vector<std::size_t> chunk_bounds(const TriadOrientation<Position>& graph, i
 template <typename Position>
 void visit_node(const TriadOrientation<Position>& graph, SimdPath path, std::size_t node, CancelToken& cancel,
                 int thread, Gathered& gathered) {
-  const DyadDegrees degrees = degrees_of(graph, node);
-  add_centred_wedges(degrees, gathered.wedges);
-  gathered.one_way_ends += degrees.out + degrees.in;
-  gathered.mutual_ends += degrees.mutual;
-
   const std::uint32_t* const row = graph.row_entries.data() + graph.row_begin[node];
   const auto list_end = static_cast<std::size_t>(graph.in_end[node]);
   auto list = static_cast<std::size_t>(graph.in_begin[node]);
-  if ((*row & 3) == 0 || list == list_end) return;
   std::uint32_t* const marks = gathered.marks.data();
-  set_marks(row, marks);
+  LabelSums sums;
+  add_list(graph, node, sums);
+  const bool closes = list < list_end && (*row & 3) != 0;  // triads whose middle node it is
+  if (closes) {
+    add_row(row, sums, [=](std::uint32_t entry) { set_mark(entry, marks); });
+  } else {
+    add_row(row, sums, [](std::uint32_t) {});
+  }
+  const DyadDegrees degrees = sums.degrees();
+  add_centred_wedges(degrees, gathered.wedges);
+  gathered.one_way_ends += degrees.out + degrees.in;
+  gathered.mutual_ends += degrees.mutual;
+  if (!closes) return;
   while (list < list_end) {
     const std::size_t count = std::min(list_end - list, rows_per_check);
     const LowerNeighbours<Position> lower{graph.in_entries.data() + list, graph.in_positions.data() + list, count};
@@ -83,13 +89,13 @@ void visit_node(const TriadOrientation<Position>& graph, SimdPath path, std::siz
 }
 
 template <typename Position>
-std::vector<Gathered> visit_nodes(const TriadOrientation<Position>& graph, bool by_node, int threads,
+std::vector<Gathered> visit_nodes(const TriadOrientation<Position>& graph, bool by_node, ThreadTeam& team,
                                   CancelToken& cancel) {
   const SimdPath path = active_simd_path();
   const auto node_count = static_cast<std::size_t>(graph.ranked_count);
-  const std::vector<std::size_t> bounds = chunk_bounds(graph, threads);
-  std::vector<Gathered> gathered(static_cast<std::size_t>(threads));
-  parallel_for(threads, static_cast<std::int64_t>(bounds.size()) - 1, 1, cancel,
+  const std::vector<std::size_t> bounds = chunk_bounds(graph, team.size());
+  std::vector<Gathered> gathered(static_cast<std::size_t>(team.size()));
+  parallel_for(team, static_cast<std::int64_t>(bounds.size()) - 1, 1, cancel,
                [&](std::int64_t index, std::int64_t, int thread) {
                  Gathered& mine = gathered[static_cast<std::size_t>(thread)];
                  if (mine.marks.size() == 0) {
@@ -107,9 +113,9 @@ std::vector<Gathered> visit_nodes(const TriadOrientation<Position>& graph, bool 
 }  // namespace
 
 template <typename Position>
-TriadCensus triad_pass(const Links& links, bool by_node, int threads, CancelToken& cancel) {
-  const TriadOrientation<Position> graph = orient_by_degree<Position>(links, threads, cancel);
-  std::vector<Gathered> gathered = visit_nodes(graph, by_node, threads, cancel);
+TriadCensus triad_pass(const Links& links, bool by_node, ThreadTeam& team, CancelToken& cancel) {
+  const TriadOrientation<Position> graph = orient_by_degree<Position>(links, team, cancel);
+  std::vector<Gathered> gathered = visit_nodes(graph, by_node, team, cancel);
 
   ClosedCounts closed{};
   WedgeCounts wedges{};
@@ -130,11 +136,11 @@ TriadCensus triad_pass(const Links& links, bool by_node, int threads, CancelToke
   const auto n = static_cast<WideCount>(links.node_count);
   TriadCensus result;
   result.counts = complete_census(n * (n - 1) * (n - 2) / 6, closed, wedges, one_way * (n - 2), mutual * (n - 2));
-  if (by_node) result.by_node = complete_by_node<Position>(graph, tallies, one_way, mutual, threads, cancel);
+  if (by_node) result.by_node = complete_by_node<Position>(graph, tallies, one_way, mutual, team, cancel);
   return result;
 }
 
-template TriadCensus triad_pass<std::uint32_t>(const Links&, bool, int, CancelToken&);
-template TriadCensus triad_pass<std::uint64_t>(const Links&, bool, int, CancelToken&);
+template TriadCensus triad_pass<std::uint32_t>(const Links&, bool, ThreadTeam&, CancelToken&);
+template TriadCensus triad_pass<std::uint64_t>(const Links&, bool, ThreadTeam&, CancelToken&);
 
 }  // namespace pybench::graph

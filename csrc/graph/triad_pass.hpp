@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/cancel.hpp"
+#include "core/thread_team.hpp"
 #include "graph/triad_census.hpp"
 #include "graph/types.hpp"
 
@@ -9,6 +10,6 @@ namespace pybench::graph {
 
 // The census of a graph of at least 3 nodes. Position must be able to count its links and nodes together.
 template <typename Position>
-TriadCensus triad_pass(const Links& links, bool by_node, int threads, CancelToken& cancel);
+TriadCensus triad_pass(const Links& links, bool by_node, ThreadTeam& team, CancelToken& cancel);
 
 }  // namespace pybench::graph

@@ -9,6 +9,8 @@
 #include "core/cancel.hpp"
 #include "core/parallel_for.hpp"
 #include "core/scratch.hpp"
+#include "core/thread_team.hpp"
+#include "graph/counting_sort.hpp"
 
 namespace pybench::graph {
 
@@ -24,10 +26,24 @@ inline void stop_if_asked(CancelToken& cancel, int thread) {
 // Body(index) in ascending order, on this thread, which is the one that entered the kernel.
 template <typename Body>
 void each_in_order(std::size_t count, CancelToken& cancel, Body&& body) {
-  parallel_for(1, static_cast<std::int64_t>(count), steps_per_check, cancel,
-               [&](std::int64_t begin, std::int64_t end, int) {
-                 for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) body(i);
-               });
+  in_strides(count, cancel, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) body(i);
+  });
+}
+
+// Every worker has one share of [0, count): start(worker, thread), then step(worker, begin, end) for the share in steps,
+// between which a stop is possible.
+template <typename Start, typename Step>
+void for_each_share(ThreadTeam& team, int workers, std::int64_t count, CancelToken& cancel, Start&& start, Step&& step) {
+  parallel_for(team, workers, 1, cancel, [&](std::int64_t share, std::int64_t, int thread) {
+    const auto worker = static_cast<std::size_t>(share);
+    const std::int64_t end = count * (share + 1) / workers;
+    start(worker, thread);
+    for (std::int64_t begin = count * share / workers; begin < end; begin += steps_per_check) {
+      stop_if_asked(cancel, thread);
+      step(worker, static_cast<std::size_t>(begin), static_cast<std::size_t>(std::min(end, begin + steps_per_check)));
+    }
+  });
 }
 
 template <typename T>

@@ -21,7 +21,9 @@ namespace pybench::graph {
 // word brings its label to bits 2 and 3, beside the label in bits 0 and 1 of a row entry.
 inline constexpr std::size_t mark_word_count(std::size_t node_count) { return node_count / 16 + 1; }
 
-void set_marks(const std::uint32_t* row, std::uint32_t* marks) noexcept;
+inline void set_mark(std::uint32_t entry, std::uint32_t* marks) noexcept {
+  marks[entry >> 6] |= std::rotl(entry & 3, static_cast<int>(entry >> 1 & 30) + 2);
+}
 void clear_marks(const std::uint32_t* row, std::uint32_t* marks) noexcept;
 
 // Counts of closed triads by class, in lanes that are emptied before they overflow.

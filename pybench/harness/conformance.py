@@ -26,6 +26,7 @@ from pybench.errors import CheckFailedError, MissingError, NotTestableError
 from pybench.harness.child import missing_packages
 from pybench.harness.encoding import config_from_json, to_json
 from pybench.harness.method import PRESETS, Method
+from pybench.harness.output import FIGURE_NAME, caption_of
 from pybench.harness.registry import RegisteredMethod
 from pybench.harness.workload import Contender, Params, Workload
 
@@ -149,6 +150,21 @@ def check_workloads(method: RegisteredMethod) -> None:
             _require(bool(contender.configuration), f"contender {contender.id} needs its configuration in words")
 
 
+def check_figures(method: RegisteredMethod) -> None:
+    """Every figure has a caption, the first line of its function's docstring; every description is of one, in words."""
+    figures, descriptions = method.figures, method.descriptions
+    for name, draw in figures.items():
+        _require(bool(FIGURE_NAME.fullmatch(name)), f"figure {name!r} must be named in lower_case")
+        _require(bool(caption_of(draw)), f"figure {name} needs a caption: a docstring of its function")
+    for name in descriptions:
+        _require(name in figures, f"DESCRIPTIONS has {name!r}: the figures are {', '.join(figures)}")
+    if descriptions:
+        result = method.package.simulate(_random_config(method), seed=1)
+        for name, describe in descriptions.items():
+            text = describe(result)
+            _require(isinstance(text, str) and bool(text.strip()), f"description of figure {name} must be a text")
+
+
 def check_contender(workload: Workload, contender: Contender, params: Params) -> None:
     """Hold one contender's answer on one quick point against the workload's check.
 
@@ -187,6 +203,7 @@ CHECKS: tuple[Callable[[RegisteredMethod], None], ...] = (
     check_documentation,
     check_claims,
     check_workloads,
+    check_figures,
 )
 
 

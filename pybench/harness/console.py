@@ -9,19 +9,18 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from pybench.harness.claim import Claim, Estimate, Verdict
+from pybench.harness import wording
+from pybench.harness.claim import Claim, Verdict
 from pybench.harness.method import Progress
 from pybench.harness.race_result import Race, Row
 from pybench.harness.registry import RegisteredMethod
-from pybench.harness.statistics import Ratio
 from pybench.harness.workload import format_params
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from pybench.harness.doctor import Finding
+    from pybench.harness.report.write import Written
 
 __all__ = [
     "progress",
@@ -30,6 +29,7 @@ __all__ = [
     "show_findings",
     "show_methods",
     "show_race",
+    "show_report",
     "show_result",
     "working",
 ]
@@ -129,10 +129,9 @@ def show_claims(method: RegisteredMethod, pairs: Sequence[tuple[Claim, Verdict]]
     for claim, verdict in pairs:
         colour = _COLOURS.get(verdict.outcome, "yellow")
         out.print(Text.assemble((claim.id, "bold"), ": ", (verdict.outcome, colour)))
-        figure = "states the sign only" if claim.figure is None else f"states {claim.figure:,g} {claim.unit}"
-        lines = {"claim": claim.statement, "paper": f"{figure} ({claim.source})"}
+        lines = {"claim": claim.statement, "paper": f"{wording.figure(claim)} ({claim.source})"}
         if verdict.estimate is not None:
-            lines["measured"] = _estimate(verdict.estimate, claim.unit)
+            lines["measured"] = wording.estimate(verdict.estimate, claim.unit)
         notes = (verdict.reason, verdict.estimate.note if verdict.estimate else "", claim.note)
         lines["note"] = "; ".join(filter(None, notes))
         table = Table.grid(padding=(0, 2))
@@ -151,21 +150,25 @@ def show_race(result: Race) -> None:
     if result.rows[0].status == "missing":
         _out().print(f"{title}: not raced. {result.rows[0].message}\n", highlight=False)
         return
-    noise = "not known" if result.noise is None else f"{result.noise:.1%}"
     rows = [
         (row.contender, str(row.threads), _text_of_versions(row), *_race_cells(row, result.baseline))
-        for row in sorted(result.rows, key=lambda row: _place(row, result.baseline))
+        for row in sorted(result.rows, key=lambda row: wording.place(row, result.baseline))
     ]
     columns = ("contender", "threads", "version", "times the baseline", "run alone", "shows")
-    _table(f"{title} (noise of this run {noise})", columns, rows)
-
-
-def _place(row: Row, baseline: str) -> tuple[bool, bool, float]:
-    return row.contender != baseline, row.total is None, row.total.value if row.total else row.at_least or 0.0
+    _table(f"{title} (noise of this run {wording.noise(result.noise)})", columns, rows)
 
 
 def _text_of_versions(row: Row) -> str:
     return ", ".join(row.versions.values())
+
+
+def show_report(written: Written) -> None:
+    """Print where the report is, how large, and what it lacks."""
+    for kind in (written.missing, written.problems):
+        for method, texts in kind.items():
+            for text in texts:
+                _out().print(f"{method}: {text}", highlight=False)
+    _out().print(f"report: {written.path} ({written.bytes:,} bytes)", highlight=False, soft_wrap=True)
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
@@ -176,42 +179,13 @@ def show_findings(findings: Sequence[Finding]) -> None:
 
 def _race_cells(row: Row, baseline: str) -> tuple[str, str, str]:
     if row.status != "timed":
-        bound = "" if row.at_least is None else f"at least {row.at_least:.3g}"
-        return bound, "", f"{row.status}: {row.message}"
+        return wording.bound(row.at_least), "", f"{row.status}: {row.message}"
     if row.contender == baseline:
-        return "1", "1", f"{_seconds(row.seconds)} a call"
-    return _ratio(row.total), _ratio(row.run_only), row.comparison or ""
-
-
-def _ratio(ratio: Ratio | None) -> str:
-    return "" if ratio is None else f"{ratio.value:.3g} [{ratio.low:.3g}, {ratio.high:.3g}]"
-
-
-def _estimate(estimate: Estimate | None, unit: str) -> str:
-    if estimate is None:
-        return ""
-    interval = "" if estimate.low == estimate.high else f" [{estimate.low:.4g}, {estimate.high:.4g}]"
-    return f"{estimate.value:.4g}{interval} {unit} on {estimate.data}"
-
-
-def _seconds(seconds: float | None) -> str:
-    if seconds is None:
-        return "not timed"
-    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= scale:
-            return f"{seconds / scale:.3g} {unit}"
-    return f"{seconds / 1e-9:.3g} ns"
+        return "1", "1", f"{wording.seconds(row.seconds)} a call"
+    return wording.ratio(row.total), wording.ratio(row.run_only), row.comparison or ""
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    if isinstance(value, np.ndarray):
-        return f"array {value.shape} {value.dtype}"
     if isinstance(value, Mapping):
         shown = {key: item for key, item in value.items() if item != 0} or dict(value)
         lines = [f"{key}: {_text(item).replace(chr(10), ', ')}" for key, item in shown.items()]
@@ -219,7 +193,7 @@ def _text(value: Any) -> str:
             lines.append("others: 0")
         rest = [f"and {len(lines) - LONGEST_MAPPING} more"] if len(lines) > LONGEST_MAPPING else []
         return "\n".join(lines[:LONGEST_MAPPING] + rest)
-    return str(value)
+    return wording.value(value)
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -34,8 +34,8 @@ class Paper:
 class Method:
     """The card of a method: a package's ``METHOD``.
 
-    The rest is found by the names of files: ``claims.CLAIMS``, ``workloads.WORKLOADS``, ``figures.FIGURES`` and
-    ``cli.app`` of the same package, each optional and imported only when asked for.
+    The rest is found by the names of files: ``claims.CLAIMS``, ``workloads.WORKLOADS``, ``figures.FIGURES`` (and
+    ``figures.DESCRIPTIONS``) and ``cli.app`` of the same package, each optional and imported only when asked for.
     """
 
     name: str

@@ -1,20 +1,47 @@
-"""What a run writes: JSON and figures, each file whole or not at all."""
+"""What a run writes under --out: JSON and figures, each file whole or not at all."""
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import io
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pybench.errors import InvalidInputError, MissingPackageError
 from pybench.harness.encoding import to_json
+from pybench.harness.provenance import provenance_of_run, without_paths
 from pybench.harness.registry import RegisteredMethod
 from pybench.optional import require
 
-__all__ = ["write_figures", "write_json", "write_whole"]
+__all__ = ["FIGURE_NAME", "WRITTEN", "Figure", "caption_of", "dated", "write_figures", "write_json", "write_whole"]
+
+#: Every schema of a file under --out and the newest version of it.
+WRITTEN: Mapping[str, int] = {"pybench/run": 1, "pybench/claims": 1, "pybench/races": 1}
+
+
+#: How a figure may be named: it becomes a file and part of ids.
+FIGURE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure that a run drew."""
+
+    name: str
+    file: str
+    """Relative to the folder of the method."""
+    caption: str
+    description: str = ""
+    """What it shows, in words and numbers, for those who cannot see it."""
+    sha256: str
+    """Of the file: another run's figure is told apart."""
 
 
 @contextmanager
@@ -46,16 +73,27 @@ def write_json(path: Path, value: Any) -> None:
     write_whole(path, json.dumps(to_json(value), indent=2, ensure_ascii=False).encode() + b"\n")
 
 
-def write_figures(method: RegisteredMethod, result: Any, folder: Path) -> tuple[list[Path], str]:
+def dated(schema: str, method: RegisteredMethod, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file under --out holds: the facts, what they are of, and where they come from."""
+    head = {"schema": schema, "version": WRITTEN[schema], "method": method.name}
+    return {**head, **facts, "provenance": without_paths(provenance_of_run(method.distribution))}
+
+
+def caption_of(draw: Any) -> str:
+    """Return the caption of a figure: the first line of the docstring of its function."""
+    return (inspect.getdoc(draw) or "").partition("\n")[0].strip()
+
+
+def write_figures(method: RegisteredMethod, result: Any, folder: Path) -> tuple[list[Figure], str]:
     """Draw every figure of a method as SVG.
 
     The same result gives the same bytes: ids are salted with the figure's name and no date is written.
 
     Returns
     -------
-    The files written, and why figures were left out (empty where none were).
+    The figures written, and why figures were left out (empty where none were).
     """
-    figures = method.figures
+    figures, descriptions = method.figures, method.descriptions
     if not figures:
         return [], ""
     try:
@@ -65,8 +103,18 @@ def write_figures(method: RegisteredMethod, result: Any, folder: Path) -> tuple[
     matplotlib.use("svg")
     written = []
     for name, draw in figures.items():
-        path = folder / "figures" / f"{name}.svg"
-        with matplotlib.rc_context({"svg.hashsalt": name}), _moved_into_place(path) as beside:
-            draw(result).savefig(beside, format="svg", metadata={"Date": None}, bbox_inches="tight")
-        written.append(path)
+        with matplotlib.rc_context({"svg.hashsalt": name}), io.BytesIO() as drawn:
+            draw(result).savefig(drawn, format="svg", metadata={"Date": None}, bbox_inches="tight")
+            content = drawn.getvalue()
+        file = f"figures/{name}.svg"
+        write_whole(folder / file, content)
+        written.append(
+            Figure(
+                name=name,
+                file=file,
+                caption=caption_of(draw),
+                description=descriptions[name](result) if name in descriptions else "",
+                sha256=hashlib.sha256(content).hexdigest(),
+            )
+        )
     return written, ""

@@ -2,23 +2,56 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import platform
 import re
 import subprocess
-from importlib.metadata import version
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from pybench.build_info import build_info
-from pybench.errors import CheckFailedError, MissingDataError
+from pybench.errors import CheckFailedError, InvalidInputError, MissingDataError
 from pybench.optional import DISTRIBUTION
 
-__all__ = ["commit_of", "machine", "provenance", "repository", "require_clean", "without_paths"]
+__all__ = [
+    "Provenance",
+    "commit_of",
+    "machine",
+    "provenance",
+    "provenance_of_run",
+    "repository",
+    "require_clean",
+    "without_paths",
+]
 
 #: A change here cannot change what is measured.
 FREE_FOLDERS = ("results/", "docs/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where something that was measured comes from, as `provenance` and `provenance_of_run` write it."""
+
+    time: str
+    commit: str | None
+    """None for an installed copy, whose commit is not known."""
+    changed: bool = False
+    """Whether the files differed from the commit; never in a record that is kept."""
+    build: dict[str, str]
+    machine: dict[str, int | str | None]
+    packages: dict[str, str]
+
+    def __post_init__(self) -> None:
+        try:
+            zone = datetime.datetime.fromisoformat(self.time).tzinfo
+        except ValueError:
+            zone = None
+        if zone is None:
+            raise InvalidInputError(f"time is {self.time!r}: it must be of ISO 8601, with its zone")
 
 
 def repository() -> Path:
@@ -45,13 +78,17 @@ def require_clean(root: Path) -> None:
     CheckFailedError
         Naming the files that differ from the commit, outside results/ and docs/.
     """
-    status = _git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", cwd=root)
-    changed = [entry[3:] for entry in status.split("\0") if entry and not entry[3:].startswith(FREE_FOLDERS)]
+    changed = _changed(root)
     if changed:
         shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
         raise CheckFailedError(
             f"the tree differs from its commit in {shown}: commit first, a dirty tree makes no record"
         )
+
+
+def _changed(root: Path) -> list[str]:
+    status = _git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", cwd=root)
+    return [entry[3:] for entry in status.split("\0") if entry and not entry[3:].startswith(FREE_FOLDERS)]
 
 
 def commit_of(root: Path) -> str:
@@ -68,6 +105,25 @@ def provenance(commit: str) -> dict[str, Any]:
         "machine": machine(),
         "packages": {name: version(name) for name in (DISTRIBUTION, "numpy")},
     }
+
+
+def provenance_of_run(distribution: str) -> dict[str, Any]:
+    """Return the same facts for what a run writes: the tree may differ from its commit, or there may be none.
+
+    Parameters
+    ----------
+    distribution
+        Who brought the method.
+    """
+    facts: dict[str, Any] = {**provenance(""), "commit": None, "changed": False}
+    with contextlib.suppress(PackageNotFoundError):
+        facts["packages"][distribution] = version(distribution)
+    own = Path(__file__)
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        _git("ls-files", "--error-unmatch", own.name, cwd=own.parent)  # a copy in some other checkout is not tracked
+        root = Path(_git("rev-parse", "--show-toplevel", cwd=own.parent).strip())
+        facts |= {"commit": commit_of(root), "changed": bool(_changed(root))}
+    return facts
 
 
 def without_paths(value: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from pybench.harness.statistics import Comparison, Ratio
+from pybench.harness.workload import ContenderKind
 
 __all__ = ["Race", "Row", "Status"]
 
@@ -17,7 +18,7 @@ class Row:
     """One contender's result."""
 
     contender: str
-    kind: str
+    kind: ContenderKind
     status: Status
     message: str = ""
     """Why it was not timed."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from pybench.errors import InvalidInputError
@@ -14,25 +15,42 @@ from pybench.harness.race_result import Race
 from pybench.harness.registry import RegisteredMethod
 from pybench.harness.workload import SIZES, format_params
 
-__all__ = ["ProgressFor", "failures", "run_races"]
+__all__ = ["ProgressFor", "RaceOptions", "failures", "run_races"]
 
 #: Title of a piece of work -> a context that gives its progress callback.
 ProgressFor: TypeAlias = Callable[[str], AbstractContextManager[Progress | None]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class RaceOptions:
+    """What `pybench race` and `pybench record` may choose of a race."""
+
+    rounds: int | None = None
+    """Pairs for each contender; None: what fits the size."""
+    seed: int = 0
+    workloads: tuple[str, ...] = ()
+    """Only these; empty: all."""
+    contenders: tuple[str, ...] = ()
+    """Only these and the baseline; empty: all."""
+
+    @classmethod
+    def chosen(
+        cls, *, rounds: int | None, seed: int, workloads: Sequence[str] | None, contenders: Sequence[str] | None
+    ) -> RaceOptions:
+        """Return the options that a command line gave."""
+        return cls(rounds=rounds, seed=seed, workloads=tuple(workloads or ()), contenders=tuple(contenders or ()))
+
+
 def run_races(
     method: RegisteredMethod,
+    options: RaceOptions,
     *,
     size: str,
-    rounds: int | None,
-    seed: int,
-    workloads: tuple[str, ...] = (),
-    contenders: tuple[str, ...] = (),
     progress_for: ProgressFor,
 ) -> Iterator[Race]:
     """Return the races of every point, in the order of the workloads; each is run when it is asked for.
 
-    A workload without points of that size is passed over. With `contenders`, so is one that has none of them.
+    A workload without points of that size is passed over. With chosen contenders, so is one that has none of them.
 
     Raises
     ------
@@ -41,23 +59,30 @@ def run_races(
     """
     if size not in SIZES:
         raise InvalidInputError(f"size is {size!r}: it must be one of {', '.join(SIZES)}")
-    effort = effort_for(size, rounds=rounds)
-    chosen = [method.workload(name) for name in dict.fromkeys(workloads)] or list(method.workloads)
+    effort = effort_for(size, rounds=options.rounds)
+    chosen = [method.workload(name) for name in dict.fromkeys(options.workloads)] or list(method.workloads)
     known = {contender.id for workload in chosen for contender in workload.contenders}
-    for name in contenders:
+    for name in options.contenders:
         if name not in known:
             raise InvalidInputError(f"contender is {name!r}: known are {', '.join(sorted(known))}")
     points = []
     for workload in chosen:
-        mine = tuple(name for name in contenders if name in {contender.id for contender in workload.contenders})
-        if mine or not contenders:
+        mine = tuple(name for name in options.contenders if name in {contender.id for contender in workload.contenders})
+        if mine or not options.contenders:
             points += [(workload, params, mine) for params in workload.sizes.get(size, ())]
 
     def run() -> Iterator[Race]:
         for workload, params, mine in points:
             with progress_for(f"{workload.id}: {format_params(params)}") as progress:
                 yield race(
-                    method, workload, params, size=size, seed=seed, effort=effort, contenders=mine, progress=progress
+                    method,
+                    workload,
+                    params,
+                    size=size,
+                    seed=options.seed,
+                    effort=effort,
+                    contenders=mine,
+                    progress=progress,
                 )
 
     return run()

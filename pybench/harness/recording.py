@@ -12,7 +12,7 @@ from pybench.harness.encoding import to_json
 from pybench.harness.measure import measure_claim
 from pybench.harness.output import write_whole
 from pybench.harness.provenance import commit_of, provenance, repository, require_clean, without_paths
-from pybench.harness.races import ProgressFor, run_races
+from pybench.harness.races import ProgressFor, RaceOptions, run_races
 from pybench.harness.records import SCHEMAS, append
 from pybench.harness.registry import RegisteredMethod
 from pybench.harness.summary import summarise
@@ -23,13 +23,10 @@ __all__ = ["record_method"]
 
 def record_method(
     method: RegisteredMethod,
+    options: RaceOptions,
     *,
     preset: str,
     sizes: tuple[str, ...],
-    rounds: int | None,
-    seed: int,
-    workloads: tuple[str, ...] = (),
-    contenders: tuple[str, ...] = (),
     progress_for: ProgressFor,
 ) -> Iterator[str]:
     """Measure the claims and races of a method as the lines are asked for: append a record of each, give its line.
@@ -46,18 +43,7 @@ def record_method(
         Outside a git checkout.
     """
     method.card.preset(preset)
-    races = [
-        run_races(
-            method,
-            size=size,
-            rounds=rounds,
-            seed=seed,
-            workloads=workloads,
-            contenders=contenders,
-            progress_for=progress_for,
-        )
-        for size in dict.fromkeys(sizes)
-    ]
+    races = [run_races(method, options, size=size, progress_for=progress_for) for size in dict.fromkeys(sizes)]
     root = repository()
     require_clean(root)
     commit = commit_of(root)
@@ -65,8 +51,8 @@ def record_method(
     def run() -> Iterator[str]:
         for claim in method.claims:
             with progress_for(claim.id) as progress:
-                verdict = measure_claim(method, claim, preset=preset, seed=seed, progress=progress)
-            facts = {"method": method.name, "preset": preset, "seed": seed, **to_json(verdict)}
+                verdict = measure_claim(method, claim, preset=preset, seed=options.seed, progress=progress)
+            facts = {"method": method.name, "preset": preset, "seed": options.seed, **to_json(verdict)}
             yield from _keep(root, commit, f"claims/{method.name}.jsonl", "pybench/claim", facts)
             yield f"claim {claim.id}: {verdict.outcome}"
         for result in itertools.chain.from_iterable(races):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,14 @@ from typing import Any
 
 from pybench.errors import InvalidInputError
 
-__all__ = ["SCHEMAS", "Reading", "append", "read"]
+__all__ = ["CLAIM_KEY", "RACE_KEY", "SCHEMAS", "Reading", "append", "newest", "read"]
 
 #: Every schema and the newest version of it that this code writes; it reads all versions up to that.
 SCHEMAS: Mapping[str, int] = {"pybench/race": 1, "pybench/claim": 1}
+
+#: What tells two things apart that were measured: only the newest record of each stands.
+CLAIM_KEY = ("method", "claim", "preset")
+RACE_KEY = ("method", "workload", "revision", "params")
 
 #: A line longer than this is refused: no record of ours comes near it.
 MAXIMUM_LINE_BYTES = 4 << 20
@@ -80,6 +84,20 @@ def read(path: Path) -> Reading:
     An absent file is an empty one.
     """
     return _scan(_content(path), path.name)[0]
+
+
+def newest(records: Sequence[dict[str, Any]], key: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return, for each key, the newest record and every older one that has contenders which no newer one has."""
+    kept: list[tuple[str, dict[str, Any]]] = []
+    seen: dict[str, set[str]] = {}
+    for record in reversed(records):
+        name = repr([record[part] for part in key])
+        contenders = {row["contender"] for row in record.get("rows", ())}
+        if name not in seen or contenders - seen[name]:
+            kept.append((name, record))
+        seen.setdefault(name, set()).update(contenders)
+    order = {name: index for index, name in enumerate(dict.fromkeys(repr([r[p] for p in key]) for r in records))}
+    return [record for _, record in sorted(kept, key=lambda pair: order[pair[0]])]
 
 
 def _content(path: Path) -> bytes:

@@ -62,6 +62,11 @@ class RegisteredMethod:
         """Its figures, name -> function of a Result; empty where it has no ``figures`` file."""
         return dict(self._optional("figures", "FIGURES", {}))
 
+    @property
+    def descriptions(self) -> dict[str, Any]:
+        """Text alternatives of its figures, name -> function of a Result that returns a text; those that it gives."""
+        return dict(self._optional("figures", "DESCRIPTIONS", {}, needed=False))
+
     def has(self, file: str) -> bool:
         """Whether the package has a module of that name, without importing the module."""
         return importlib.util.find_spec(f"{self.module}.{file}") is not None
@@ -80,10 +85,11 @@ class RegisteredMethod:
         known = ", ".join(workload.id for workload in self.workloads) or "none"
         raise InvalidInputError(f"workload is {identifier!r}: method {self.name} has {known}")
 
-    def _optional(self, file: str, name: str, default: Any) -> Any:
+    def _optional(self, file: str, name: str, default: Any, *, needed: bool = True) -> Any:
         if not self.has(file):
             return default
-        return getattr(importlib.import_module(f"{self.module}.{file}"), name)
+        module = importlib.import_module(f"{self.module}.{file}")
+        return getattr(module, name) if needed else getattr(module, name, default)
 
 
 @cache

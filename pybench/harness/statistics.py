@@ -28,6 +28,12 @@ class Ratio:
     low: float
     high: float
 
+    def __post_init__(self) -> None:
+        if not 0.0 < self.low <= self.value <= self.high < math.inf:
+            raise InvalidInputError(
+                f"ratio {self.value!r} with interval [{self.low!r}, {self.high!r}]: it must lie inside, all positive"
+            )
+
 
 def paired_ratio(
     numerator: npt.NDArray[np.float64], denominator: npt.NDArray[np.float64], *, seed: int | tuple[int, ...] = 0

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pybench.harness.records import read
+from pybench.harness import wording
+from pybench.harness.records import CLAIM_KEY, RACE_KEY, newest, read
 from pybench.harness.workload import format_params
 
 __all__ = ["format_ratio", "summarise"]
@@ -21,8 +22,8 @@ def summarise(results: Path) -> str:
         "stands. A ratio is a contender's time over the baseline's from one interleaved run, conversion included, with",
         "its 99 % bootstrap interval; `noise` is what the baseline showed against its own twin in that run.",
     ]
-    claims = _newest(results / "claims", ("method", "claim", "preset"))
-    races = _newest(results / "races", ("method", "workload", "revision", "params"))
+    claims = newest(_records(results / "claims"), CLAIM_KEY)
+    races = newest(_records(results / "races"), RACE_KEY)
     if claims:
         lines += [
             "",
@@ -39,22 +40,11 @@ def summarise(results: Path) -> str:
 
 def format_ratio(ratio: dict[str, float] | None) -> str:
     """Return ``12.3 [11.9, 12.8]``, or nothing."""
-    return "" if ratio is None else f"{ratio['value']:.3g} [{ratio['low']:.3g}, {ratio['high']:.3g}]"
+    return "" if ratio is None else wording.interval(ratio["value"], ratio["low"], ratio["high"])
 
 
-def _newest(folder: Path, key: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return, for each key, the newest record and every older one that has contenders which no newer one has."""
-    kept: list[tuple[str, dict[str, Any]]] = []
-    seen: dict[str, set[str]] = {}
-    records = [record for path in sorted(folder.glob("*.jsonl")) for record in read(path).records]
-    for record in reversed(records):
-        name = repr([record[part] for part in key])
-        contenders = {row["contender"] for row in record.get("rows", ())}
-        if name not in seen or contenders - seen[name]:
-            kept.append((name, record))
-        seen.setdefault(name, set()).update(contenders)
-    order = {name: index for index, name in enumerate(dict.fromkeys(repr([r[p] for p in key]) for r in records))}
-    return [record for _, record in sorted(kept, key=lambda pair: order[pair[0]])]
+def _records(folder: Path) -> list[dict[str, Any]]:
+    return [record for path in sorted(folder.glob("*.jsonl")) for record in read(path).records]
 
 
 def _claim_row(record: dict[str, Any]) -> str:

@@ -12,6 +12,11 @@ SCRIPT = Path(__file__).parents[2] / ".ci" / "measured.py"
 JUNIT = '<testsuites><testsuite tests="{tests}" skipped="{skipped}" failures="0" errors="0"/></testsuites>'
 
 
+def browser_tests(inside):
+    case = f'<testcase classname="tests.report.test_browser">{inside}</testcase>'
+    return f"<testsuites><testsuite>{case}</testsuite></testsuites>"
+
+
 def benchmark(*, verified, rounds):
     return json.dumps({"benchmarks": [{"extra_info": {"verified": verified}, "stats": {"rounds": rounds}}]})
 
@@ -28,6 +33,7 @@ def measured(kind, path):
     ("kind", "empty", "full"),
     [
         ("tests", JUNIT.format(tests=3, skipped=3), JUNIT.format(tests=3, skipped=1)),
+        ("browser", browser_tests("<skipped/>"), browser_tests("")),
         ("benchmarks", benchmark(verified=False, rounds=3), benchmark(verified=True, rounds=3)),
         ("races", races("wrong answer"), races("timed")),
     ],
@@ -49,6 +55,6 @@ def test_asv_counts_timed_points(tmp_path, row, code):
     assert measured("asv", tmp_path).returncode == code
 
 
-@pytest.mark.parametrize("kind", ["tests", "benchmarks", "asv", "races"])
+@pytest.mark.parametrize("kind", ["tests", "browser", "benchmarks", "asv", "races"])
 def test_a_file_that_was_never_written_is_nothing_measured(tmp_path, kind):
     assert measured(kind, tmp_path / "absent").returncode == 4

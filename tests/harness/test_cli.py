@@ -43,6 +43,8 @@ BAD = [
     (("race", "sorting", "--contender", "c"), "contender is 'c': known are absent, numpy, reference, stable"),
     (("race", "sorting", "--size", "huge"), "size is 'huge': it must be one of quick, standard, large"),
     (("race", "sorting", "--rounds", "4"), "rounds is 4: it must be at least 5"),
+    (("report", "nothing"), "method is 'nothing'"),
+    (("report", "sorting", "--all"), "--all and METHOD exclude each other"),
     (("nothing",), "nothing"),
 ]
 
@@ -79,7 +81,7 @@ def test_a_process_ends_with_the_same_code_and_no_traceback(command: Command) ->
     assert done.stderr == "pybench: method is 'nothing': installed are currency_network, sorting, trouble\n"
 
 
-@pytest.mark.parametrize("name", ["", "list", "info", "run", "claims", "race", "record", "doctor"])
+@pytest.mark.parametrize("name", ["", "list", "info", "run", "claims", "race", "report", "record", "doctor"])
 def test_the_exit_codes_stand_in_the_help_of_every_command(
     invoke: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -111,7 +113,7 @@ def test_run_as_json_is_what_it_writes(command: Command, tmp_path: Path) -> None
     assert first["result"]["huge"] == 3**200
     assert len(first["result"]["numbers"]) == 20
     written = json.loads((tmp_path / "elsewhere" / "sorting" / "run.json").read_text())
-    assert {**written, "figures": []} == first
+    assert written == first
     assert _json(command, *arguments)[0]["result"] == first["result"]
     assert _json(command, "run", "sorting", "--seed", "6")[0]["result"] != first["result"]
 
@@ -165,6 +167,33 @@ def test_race_as_json_is_what_it_writes(command: Command, tmp_path: Path) -> Non
     assert [(row["contender"], row["status"]) for row in report["rows"]] == [("numpy", "timed"), ("stable", "timed")]
     assert report["rows"][1]["rounds"] == 5
     assert json.loads((tmp_path / "out" / "sorting" / "races.json").read_text())["races"] == [report]
+
+
+def test_report_writes_one_page_of_every_method_and_says_what_is_missing(command: Command, tmp_path: Path) -> None:
+    assert command("run", "sorting").returncode == 0
+    written = _json(command, "report", "sorting")
+    page = tmp_path / "out" / "report.html"
+    assert (written["path"], written["bytes"], written["methods"]) == (
+        "out/report.html",
+        page.stat().st_size,
+        ["sorting"],
+    )
+    assert [text.partition(":")[0] for text in written["missing"]["sorting"]] == ["claims not measured", "not raced"]
+    every = command("report")
+    assert every.returncode == 0
+    assert "report: out/report.html (" in every.stdout
+    assert "trouble: not run" in every.stdout
+    assert "currency_network" in page.read_text()
+
+
+def test_report_refuses_a_file_that_it_cannot_trust_with_2(command: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "out" / "sorting"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text('{"schema": "pybench/run", "version": 99}')
+    done = command("report", "sorting")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "run.json: version is 99: it must be a whole number in [1, 1]" in done.stderr
+    assert not (tmp_path / "out" / "report.html").exists()
 
 
 def test_a_wrong_answer_ends_with_1_after_every_row_is_written(command: Command, tmp_path: Path) -> None:

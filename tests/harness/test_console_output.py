@@ -66,7 +66,7 @@ def test_a_race_is_a_table_that_says_why_a_row_has_no_time(capsys: pytest.Captur
     assert "A job: scale=1 (noise of this run 3.4%)" in printed
     assert "ours 1 1 1 250 µs a call" in printed
     assert "peer 1 4.2 2 [1.9, 2.1] 1.5 [1.4, 1.6] slower" in printed
-    assert "slow 1 at least 4e+03 did not finish: no answer within 1 s" in printed
+    assert "slow 1 at least 4,000 did not finish: no answer within 1 s" in printed
     assert "odd 1 failed: [bold]no[/nonsense]" in printed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -16,9 +17,10 @@ def _children(process: int) -> list[int]:
     return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
-def _busy_race(folder: Path, contender: str) -> subprocess.Popen[str]:
+def _busy_race(folder: Path, *before: str) -> subprocess.Popen[str]:
     """Start a race and wait until its last contender, which never answers, has been started."""
-    arguments = ["race", "trouble", "--workload", "endless", "--contender", contender, "--out", "out"]
+    workloads = [part for name in (*before, "endless") for part in ("--workload", name)]
+    arguments = ["race", "trouble", *workloads, "--out", "out", "--json"]
     race = subprocess.Popen(
         [sys.executable, "-m", "pybench", *arguments],
         cwd=folder,
@@ -48,7 +50,7 @@ def test_a_race_ends_at_once_and_leaves_nothing(
     sent: signal.Signals,
     code: int,
 ) -> None:
-    race = _busy_race(tmp_path, "hang")
+    race = _busy_race(tmp_path)
     started = time.monotonic()
     race.send_signal(sent)
     output, _ = race.communicate(timeout=20)
@@ -57,3 +59,12 @@ def test_a_race_ends_at_once_and_leaves_nothing(
     assert output == ""
     assert none_left(token)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_races_that_finished_before_are_kept(plugin_path: Path, tmp_path: Path, token: str) -> None:
+    race = _busy_race(tmp_path, "missing_data")
+    race.send_signal(signal.SIGINT)
+    race.communicate(timeout=20)
+    assert race.returncode == 130
+    races = json.loads((tmp_path / "out" / "trouble" / "races.json").read_text())["races"]
+    assert [found["workload"] for found in races] == ["missing_data"]

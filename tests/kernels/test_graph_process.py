@@ -19,7 +19,17 @@ import pytest
 
 from pybench import _native
 from pybench.errors import InvalidInputError
-from pybench.kernels.graph import Digraph, bow_tie, rmat, strong_components, triad_census, weak_components
+from pybench.kernels.graph import (
+    Digraph,
+    bow_tie,
+    mixing_curve,
+    null_ensemble,
+    rewire,
+    rmat,
+    strong_components,
+    triad_census,
+    weak_components,
+)
 
 pytestmark = pytest.mark.native
 
@@ -91,6 +101,44 @@ def test_a_handler_that_raises_stops_the_census(options: dict[str, Any], large: 
     stopped = time.monotonic()
     assert stopped - start < 0.2 + PATIENCE
     assert stopped - rung[0] < PATIENCE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preserve", ["degree", "dyad"])
+@pytest.mark.parametrize(("threads", "samples"), [(1, 4), (2, 4), (2, 3)])
+def test_a_handler_that_raises_stops_an_ensemble(
+    preserve: str, threads: int, samples: int, large: Digraph, alarm: Any
+) -> None:
+    """Wherever it is: in making the model, in a chain, in a census, or when one thread waits for the other's chain."""
+    links = large.link_count
+    for seconds in (0.1, 1.5, 3.0):
+        rung = []
+
+        def ring(rung: list[float] = rung) -> None:
+            rung.append(time.monotonic())
+            raise AlarmError
+
+        alarm(seconds, ring)
+        with pytest.raises(AlarmError):
+            null_ensemble(large, samples=samples, preserve=preserve, tries_per_link=20.0, seed=1, threads=threads)
+        assert time.monotonic() - rung[0] < PATIENCE
+    assert large.link_count == links
+
+
+def test_a_thread_that_waits_for_another_still_listens(random_digraph: Any, alarm: Any) -> None:
+    """Of three chains two threads run one each, then one alone: mostly the entering thread has nothing left to do."""
+    graph = random_digraph(20_000, 200_000)
+    for seconds in (0.6, 1.0, 1.4, 1.8):
+        rung = []
+
+        def ring(rung: list[float] = rung) -> None:
+            rung.append(time.monotonic())
+            raise AlarmError
+
+        alarm(seconds, ring)
+        with pytest.raises(AlarmError):
+            mixing_curve(graph, tries_per_link=(2000.0,), chains=3, seed=1, threads=2)
+        assert time.monotonic() - rung[0] < PATIENCE
 
 
 def test_a_handler_that_does_not_raise_changes_nothing(alarm: Any) -> None:
@@ -205,6 +253,9 @@ def test_no_leak_in_a_thousand_calls(random_digraph: Any) -> None:
         triad_census(fresh, by_node=True)
         for kernel in (strong_components, weak_components, bow_tie):
             kernel(fresh)
+        for preserve in ("degree", "dyad"):
+            rewire(fresh, preserve=preserve, tries_per_link=0.1, seed=1)
+            null_ensemble(fresh, preserve=preserve, samples=2, tries_per_link=0.1, seed=1)
         assert len(fresh.source) == graph.link_count
         rmat(8, 8, 1)
         with pytest.raises(InvalidInputError):

@@ -254,8 +254,60 @@ TEST(triad_census_is_the_same_for_all_threads_and_paths) {
     }
   }
   CancelToken cancel;
-  check_same(triad_pass<std::uint64_t>(graph.links(), true, 2, cancel), expected);
-  CHECK(triad_pass<std::uint64_t>(graph.links(), false, 2, cancel).counts == expected.counts);
+  ThreadTeam team(2);
+  check_same(triad_pass<std::uint64_t>(graph.links(), true, team, cancel), expected);
+  CHECK(triad_pass<std::uint64_t>(graph.links(), false, team, cancel).counts == expected.counts);
+}
+
+// Loops count as nothing, but take a graph over the limits between the ways to prepare it.
+TEST(triad_census_is_the_same_by_blocks_and_at_once) {
+  Case hub{150'000, {}, {}};  // of most links at both sides of a dyad, some of them twice
+  for (Node leaf = 1; leaf < 150'000; ++leaf) {
+    hub.add(leaf, 0);
+    if (leaf % 3 == 0) hub.add(0, leaf);
+    if (leaf % 7 == 0) hub.add(leaf, leaf - 1);
+    if (leaf % 21 == 0) hub.add(leaf, 0);
+  }
+  const Case none{5, {}, {}};
+  for (const Case& graph : {skewed_case(20'000, 100'000, 9), skewed_case(70'000, 400'000, 10), hub, none}) {
+    const TriadCensus expected = count(graph, true);
+    Case padded = graph;
+    while (padded.source.size() < (std::size_t{1} << 19) + 1000) padded.add(4, 4);
+    for (const int threads : {1, 2, 3}) {
+      check_same(count(padded, true, threads), expected);
+      CHECK(count(padded, false, threads).counts == expected.counts);
+      CancelToken cancel;
+      ThreadTeam team(threads);
+      check_same(triad_pass<std::uint64_t>(padded.links(), true, team, cancel), expected);
+    }
+  }
+}
+
+// A node without links makes the table of pairs too large, and only triads of fewer than two dyads.
+TEST(triad_census_is_the_same_with_and_without_a_table_of_pairs) {
+  Random random(11);
+  for (const std::int64_t node_count : {3, 40, 64, 65, 200, 1'000}) {
+    std::uniform_int_distribution<Node> pick(0, static_cast<Node>(node_count - 1));
+    Case graph{node_count, {}, {}};
+    for (std::int64_t link = 0; link < 40 * node_count; ++link) {
+      const Node from = pick(random);
+      graph.add(from, pick(random) * pick(random) % static_cast<Node>(node_count));
+    }
+    Case wide = graph;
+    wide.node_count = 5'000;
+    for (const SimdPath path : paths()) {
+      const ForcedPath forced(path);
+      const TriadCensus narrow_census = count(graph, true);
+      const TriadCensus wide_census = count(wide, true);
+      for (std::size_t index = 3; index < triad_class_count; ++index) {
+        CHECK(narrow_census.counts[index] == wide_census.counts[index]);
+        for (std::size_t node = 0; node < static_cast<std::size_t>(node_count); ++node) {
+          const std::size_t place = node * triad_class_count + index;
+          CHECK_EQ(narrow_census.by_node[place], wide_census.by_node[place]);
+        }
+      }
+    }
+  }
 }
 
 TEST(triad_census_by_node_counts_every_triad_three_times) {
