@@ -96,7 +96,7 @@ def _curve(axes: Any, result: Result, model: str, statistic: str) -> np.ndarray[
     means = result.mixing_means.get(key)
     if means is None or not means[f"{POINTS[-1]:g}"]:
         return None
-    colour, marker, _, _ = MODELS[model]
+    colour, marker, _ = MODELS[model]
     last = means[f"{POINTS[-1]:g}"]
     x = np.array([0.05, *POINTS])
     ratios = np.array(list(means.values())) / last
@@ -110,7 +110,7 @@ def _curve(axes: Any, result: Result, model: str, statistic: str) -> np.ndarray[
 
 def _legend(axes: Any, result: Result) -> None:
     for model in result.null_acceptance:
-        colour, marker, _, kept = MODELS[model]
+        colour, marker, kept = MODELS[model]
         axes.plot([], [], color=colour, marker=marker, markeredgecolor=WHOLE, markersize=7, label=kept)
     axes.legend(
         loc="lower right",

@@ -113,25 +113,25 @@ def _draw_links(axes: Any, result: Result, points: NDArray[np.float64]) -> None:
 def _draw_accounts(axes: Any, result: Result, name: str, points: NDArray[np.float64]) -> None:
     groups = result.drawn_accounts[name]
     first = len(groups["cyclic"])
-    for kind, colour, marker, rows in (
-        ("acyclic", ACYCLIC, "o", points[first:]),
-        ("cyclic", CYCLIC, "s", points[:first]),
-    ):
-        links = np.array(groups[kind], dtype=np.float64)
-        bins = np.digitize(links, (4.0, 16.0, 76.0))
+    for kind, colour, rows in (("acyclic", ACYCLIC, points[first:]), ("cyclic", CYCLIC, points[:first])):
+        bins = np.digitize(np.array(groups[kind], dtype=np.float64), (4.0, 16.0, 76.0))
         for code, size in enumerate(_SIZES):
             chosen = rows[bins == code]
             if chosen.size:
-                axes.plot(
-                    *chosen.T,
-                    linestyle="",
-                    marker=marker,
-                    markersize=size,
-                    color=colour,
-                    markeredgecolor=WHOLE,
-                    markeredgewidth=0.25,
-                    clip_on=False,
-                )
+                axes.add_patch(_dots(chosen, round_ones=kind == "acyclic", size=size, colour=colour))
+
+
+def _dots(points: NDArray[np.float64], *, round_ones: bool, size: float, colour: str) -> Any:
+    """Return dots as one path of strokes that are all cap: a file then needs two pairs of numbers for each."""
+    path = require("matplotlib.path", extra="currency_network").Path
+    patches = require("matplotlib.patches", extra="currency_network")
+    vertices = np.repeat(points, 2, axis=0)
+    vertices[1::2, 0] += 1e-4
+    style = {"fill": False, "edgecolor": colour, "linewidth": size, "clip_on": False, "zorder": 3}
+    cap = "round" if round_ones else "projecting"
+    strokes = path(vertices, [path.MOVETO, path.LINETO] * len(points))
+    strokes.should_simplify = False
+    return patches.PathPatch(strokes, capstyle=cap, snap=False, **style)
 
 
 def _draw_labels(axes: Any, result: Result, placed: Arrangement) -> None:

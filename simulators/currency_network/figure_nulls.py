@@ -77,10 +77,10 @@ def _draw(axes: Any, name: str, by_model: Any, rows: dict[str, Row]) -> None:
     observed = float(next(iter(rows.values()))["observed"])
     ends = [observed]
     for model, bins in by_model.items():
-        colour, marker, hatch, _ = MODELS[model]
+        colour, marker, _ = MODELS[model]
         edges = bins["low"] + bins["width"] * np.arange(len(bins["counts"]) + 1)
         heights = np.array(bins["counts"], dtype=np.float64)
-        fill = {"facecolor": (colour, 0.45), "edgecolor": colour, "linewidth": 1.4, "hatch": hatch}
+        fill = {"facecolor": (colour, 0.45), "edgecolor": colour, "linewidth": 1.4}
         axes.stairs(heights / heights.max(), edges, fill=True, **fill)
         axes.plot(rows[model]["mean"], 1.0, marker=marker, markersize=7, color=colour, markeredgecolor=WHOLE, zorder=5)
         ends += [float(edges[0]), float(edges[-1])]
@@ -143,7 +143,7 @@ def _legend(figure: Any, result: Result) -> None:
     axes = figure.add_axes((0.03, 0.878, 0.94, 0.03))
     axes.axis("off")
     for model in result.null_acceptance:
-        colour, marker, _, kept = MODELS[model]
+        colour, marker, kept = MODELS[model]
         axes.plot([], [], color=colour, linewidth=5, marker=marker, markersize=7, markeredgecolor=WHOLE, label=kept)
     axes.plot([], [], color=WHOLE, linewidth=2.2, marker="^", markersize=8, label="the network")
     axes.legend(

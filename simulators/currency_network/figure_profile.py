@@ -93,7 +93,7 @@ def _draw(axes: Any, result: Result, nulls: Mapping[str, Mapping[str, Row]]) -> 
     axes.minorticks_off()
     axes.set_yticks([])
     for model in nulls:
-        colour, marker, _, kept = MODELS[model]
+        colour, marker, kept = MODELS[model]
         axes.plot([], [], linestyle="", marker=marker, color=colour, markeredgecolor=WHOLE, markersize=8, label=kept)
     axes.legend(
         loc="lower left",
@@ -119,7 +119,7 @@ def _draw(axes: Any, result: Result, nulls: Mapping[str, Mapping[str, Row]]) -> 
 
 
 def _mark(axes: Any, height: float, row: Row, model: str) -> None:
-    colour, marker, _, _ = MODELS[model]
+    colour, marker, _ = MODELS[model]
     if row["constant"]:
         axes.plot(0.0, height, marker=marker, markersize=8, markerfacecolor="white", markeredgecolor=colour)
         if row["observed"] != row["mean"]:

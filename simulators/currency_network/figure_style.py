@@ -14,10 +14,10 @@ __all__ = ["ACYCLIC", "CYCLIC", "FAINT", "MODELS", "QUIET", "TEXT", "WHOLE", "ca
 
 # Okabe and Ito's palette: told apart with every kind of colour vision, and by brightness in print.
 ACYCLIC, CYCLIC, WHOLE, FAINT, QUIET = "#56B4E9", "#D55E00", "#222222", "#BBBBBB", "#555555"
-#: Null model -> colour, marker, hatch and what it keeps.
+#: Null model -> colour, marker and what it keeps.
 MODELS = {
-    "degree": ("#0072B2", "o", "", "same in- and out-degrees"),
-    "dyad": ("#E69F00", "D", "////", "same mutual dyads as well"),
+    "degree": ("#0072B2", "o", "same in- and out-degrees"),
+    "dyad": ("#E69F00", "D", "same mutual dyads as well"),
 }
 #: Font sizes in points on a canvas 7 inches wide: a column of 350 pixels still shows the smallest at 8.
 TEXT = {"title": 17.0, "heading": 13.0, "label": 12.0, "small": 11.5}

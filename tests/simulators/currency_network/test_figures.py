@@ -88,16 +88,32 @@ def test_the_network_says_how_much_of_it_is_drawn() -> None:
 
 
 def test_accounts_are_drawn_inside_their_shapes() -> None:
+    from matplotlib.patches import PathPatch
+
     from simulators.currency_network.figures import FIGURES
 
     result = simulate(Config(data="synthetic", accounts=5_000, null_models="none"))
-    axes = FIGURES["network"](result).axes[0]
-    dots = [line for line in axes.lines if line.get_linestyle() == "None" and len(line.get_xdata())]
-    points = np.concatenate([np.array(line.get_data()).T for line in dots])
+    patches = [patch for patch in FIGURES["network"](result).axes[0].patches if isinstance(patch, PathPatch)]
+    dots = [patch.get_path().vertices[::2] for patch in patches if patch.get_capstyle() in ("round", "projecting")]
+    points = np.concatenate(dots)
     shown = sum(len(group) for row in result.drawn_accounts.values() for group in row.values())
     assert len(points) == shown == len(np.unique(points.round(6), axis=0))
     assert np.all(np.abs(points[:, 0]) <= 2.6)
     assert np.all((points[:, 1] >= -3.0) & (points[:, 1] <= 2.0))
+
+
+def test_dots_are_drawn_on_pixels_too() -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    from simulators.currency_network.figure_style import ACYCLIC
+    from simulators.currency_network.figures import FIGURES
+
+    figure = FIGURES["network"](synthetic())
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    colour = [int(ACYCLIC[start : start + 2], 16) for start in (1, 3, 5)]
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3]
+    assert (np.abs(pixels.astype(int) - colour).max(axis=2) < 8).sum() > 500
 
 
 def test_signs_that_differ_are_marked() -> None:
