@@ -21,7 +21,8 @@ __all__ = ["describe_network", "network"]
 _HEIGHT, _LOWER_Y, _LOWER_STEP = 8.3, -2.45, 1.04
 _GOLDEN = math.pi * (3.0 - math.sqrt(5.0))
 _GOLDEN_SECTION = 0.5 * (math.sqrt(5.0) - 1.0)
-_SIZES = (2.4, 3.2, 4.4, 6.0)  # of a dot: up to 3 links, 15, 75, more
+_POINTS_PER_UNIT = 93.0
+_SIZES = (2.8, 3.6, 4.8, 6.4)  # of a dot: up to 3 links, 15, 75, more
 
 
 def network(result: Result) -> Figure:
@@ -118,20 +119,18 @@ def _draw_accounts(axes: Any, result: Result, name: str, points: NDArray[np.floa
         for code, size in enumerate(_SIZES):
             chosen = rows[bins == code]
             if chosen.size:
-                axes.add_patch(_dots(chosen, round_ones=kind == "acyclic", size=size, colour=colour))
+                axes.add_patch(_dots(chosen, square=kind == "cyclic", size=size, colour=colour))
 
 
-def _dots(points: NDArray[np.float64], *, round_ones: bool, size: float, colour: str) -> Any:
-    """Return dots as one path of strokes that are all cap: a file then needs two pairs of numbers for each."""
+def _dots(points: NDArray[np.float64], *, square: bool, size: float, colour: str) -> Any:
+    """Return dots as one path of four corners each, squares or diamonds: a marker for each makes large files."""
     path = require("matplotlib.path", extra="currency_network").Path
     patches = require("matplotlib.patches", extra="currency_network")
-    vertices = np.repeat(points, 2, axis=0)
-    vertices[1::2, 0] += 1e-4
-    style = {"fill": False, "edgecolor": colour, "linewidth": size, "clip_on": False, "zorder": 3}
-    cap = "round" if round_ones else "projecting"
-    strokes = path(vertices, [path.MOVETO, path.LINETO] * len(points))
-    strokes.should_simplify = False
-    return patches.PathPatch(strokes, capstyle=cap, snap=False, **style)
+    turns = np.arange(4) * 0.5 * math.pi + (0.25 * math.pi if square else 0.0)
+    corners = size / _POINTS_PER_UNIT / math.sqrt(2.0) * np.stack((np.cos(turns), np.sin(turns)), axis=1)
+    vertices = (points[:, None] + np.concatenate((corners, corners[:1]))).reshape(-1, 2)
+    codes = [path.MOVETO, path.LINETO, path.LINETO, path.LINETO, path.CLOSEPOLY] * len(points)
+    return patches.PathPatch(path(vertices, codes), facecolor=colour, linewidth=0, clip_on=False, zorder=3)
 
 
 def _draw_labels(axes: Any, result: Result, placed: Arrangement) -> None:
@@ -146,8 +145,8 @@ def _draw_labels(axes: Any, result: Result, placed: Arrangement) -> None:
         text = f"{name.replace('_', ' ')}\n{result.positions[name]:,}"
         axes.text(x, _LOWER_Y - 0.08, text, va="top", fontweight="bold", **bold)
         axes.text(x, _LOWER_Y - 0.38, hint, va="top", **bold)
-    for marker, colour, label in (("s", CYCLIC, "on a cycle"), ("o", ACYCLIC, "on no cycle")):
-        axes.plot([], [], linestyle="", marker=marker, markersize=7, color=colour, markeredgecolor=WHOLE, label=label)
+    for marker, colour, label in (("s", CYCLIC, "on a cycle"), ("D", ACYCLIC, "on no cycle")):
+        axes.plot([], [], linestyle="", marker=marker, markersize=6, color=colour, markeredgewidth=0, label=label)
     axes.plot([], [], color=CYCLIC, alpha=0.6, label="link inside GSCC")
     axes.plot([], [], color=WHOLE, alpha=0.6, label="any other link")
     axes.legend(
