@@ -27,7 +27,7 @@ class CancelToken {
 
   // The entering thread only: asks the caller, at most once an interval.
   void poll() {
-    if (poll_ == nullptr) return;
+    if (poll_ == nullptr || requested()) return;
     const auto now = Clock::now();
     if (now - last_ < std::chrono::milliseconds(20)) return;
     last_ = now;

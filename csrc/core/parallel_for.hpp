@@ -36,7 +36,7 @@ void parallel_for(ThreadTeam& team, std::int64_t count, std::int64_t chunk, Canc
   std::atomic<bool> failed{false};
   std::exception_ptr error;
   std::mutex error_mutex;
-  team.run([&](int thread) noexcept {
+  auto work = [&](int thread) noexcept {
     try {
       while (!failed.load(std::memory_order_relaxed) && !cancel.requested()) {
         const std::int64_t begin = next.fetch_add(1, std::memory_order_relaxed) * chunk;
@@ -49,7 +49,8 @@ void parallel_for(ThreadTeam& team, std::int64_t count, std::int64_t chunk, Canc
       if (!error) error = std::current_exception();
       failed.store(true, std::memory_order_relaxed);
     }
-  });
+  };
+  team.run(work, [&]() noexcept { cancel.poll(); });
   if (error) std::rethrow_exception(error);
   cancel.check();
 }

@@ -1,5 +1,7 @@
 #include "core/thread_team.hpp"
 
+#include <chrono>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -20,16 +22,16 @@ void pause() noexcept {
 #endif
 }
 
-// Returns the value that is no longer `old`.
-std::uint32_t wait_for_change(const std::atomic<std::uint32_t>& value, std::uint32_t old) noexcept {
+template <typename Condition>
+bool comes_true_soon(Condition&& condition) noexcept {
   for (int spin = 0; spin < spins_before_sleep; ++spin) {
-    const std::uint32_t now = value.load(std::memory_order_acquire);
-    if (now != old) return now;
+    if (condition()) return true;
     pause();
   }
-  value.wait(old, std::memory_order_acquire);
-  return value.load(std::memory_order_acquire);
+  return false;
 }
+
+constexpr std::chrono::milliseconds between_listening{5};
 
 }  // namespace
 
@@ -44,22 +46,33 @@ ThreadTeam::ThreadTeam(int threads) {
   }
 }
 
-void ThreadTeam::run_phase(Call call, void* task) noexcept {
+void ThreadTeam::begin_phase(Call call, void* task) noexcept {
   call_ = call;
   task_ = task;
   busy_.store(static_cast<std::uint32_t>(workers_.size()), std::memory_order_relaxed);
   phase_.fetch_add(1, std::memory_order_release);
   phase_.notify_all();
   call(task, 0);
-  for (std::uint32_t busy = busy_.load(std::memory_order_acquire); busy != 0;) busy = wait_for_change(busy_, busy);
+}
+
+bool ThreadTeam::wait_for_others() noexcept {
+  const auto all_idle = [this] { return busy_.load(std::memory_order_acquire) == 0; };
+  if (comes_true_soon(all_idle)) return true;
+  std::unique_lock<std::mutex> lock(idle_mutex_);
+  return idle_.wait_for(lock, between_listening, all_idle);
 }
 
 void ThreadTeam::serve(int thread) noexcept {
-  for (std::uint32_t phase = 0;;) {
-    phase = wait_for_change(phase_, phase);
+  for (std::uint32_t seen = 0;; ++seen) {
+    const auto begun = [this, seen] { return phase_.load(std::memory_order_acquire) != seen; };
+    if (!comes_true_soon(begun)) phase_.wait(seen, std::memory_order_acquire);
     if (call_ == nullptr) return;
     call_(task_, thread);
-    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_one();
+    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      // Under the lock: thread 0 is not between looking and falling asleep.
+      const std::lock_guard<std::mutex> lock(idle_mutex_);
+      idle_.notify_one();
+    }
   }
 }
 

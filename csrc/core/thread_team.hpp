@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -21,17 +23,20 @@ class ThreadTeam {
 
   [[nodiscard]] int size() const noexcept { return static_cast<int>(workers_.size()) + 1; }
 
-  // task(thread) on every thread of the team, 0 <= thread < size(); returns when all have. It must not throw.
-  template <typename Task>
-  void run(Task&& task) noexcept {
+  // task(thread) on every thread of the team, 0 <= thread < size(); returns when all have. It must not throw. While
+  // thread 0 waits for the others it calls listen() every few milliseconds, which must not throw either.
+  template <typename Task, typename Listen>
+  void run(Task&& task, Listen&& listen) noexcept {
     using Called = std::remove_reference_t<Task>;
-    run_phase([](void* called, int thread) { (*static_cast<Called*>(called))(thread); }, &task);
+    begin_phase([](void* called, int thread) { (*static_cast<Called*>(called))(thread); }, &task);
+    while (!wait_for_others()) listen();
   }
 
  private:
   using Call = void (*)(void* task, int thread);
 
-  void run_phase(Call call, void* task) noexcept;
+  void begin_phase(Call call, void* task) noexcept;
+  bool wait_for_others() noexcept;  // some milliseconds at most: false when they are still busy then
   void serve(int thread) noexcept;
   void dismiss() noexcept;
 
@@ -40,6 +45,8 @@ class ThreadTeam {
   void* task_ = nullptr;
   alignas(64) std::atomic<std::uint32_t> phase_{0};  // of the latest phase that has begun
   alignas(64) std::atomic<std::uint32_t> busy_{0};   // workers that have not finished it
+  std::mutex idle_mutex_;
+  std::condition_variable idle_;  // no worker is busy any more
   std::vector<std::jthread> workers_;                // last: a worker reads the members above
 };
 

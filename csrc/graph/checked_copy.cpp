@@ -5,11 +5,12 @@
 #include <type_traits>
 
 #include "core/errors.hpp"
+#include "core/simd.hpp"
 
 namespace pybench::graph {
 namespace {
 
-constexpr std::size_t block_size = 4096;  // both copies of a block stay in the first-level cache
+constexpr std::size_t block_size = 1024;  // a block and its copy stay in the first-level cache
 
 struct BlockFacts {
   std::uint64_t bits;  // every bit that is set in some id
@@ -20,7 +21,8 @@ struct BlockFacts {
 
 // Loops without branches, so that the compiler makes them wide; who is at fault is looked for only when somebody is.
 template <typename Id>
-BlockFacts copy_block(const Id* source, const Id* target, std::size_t size, Node* source_copy, Node* target_copy) {
+[[gnu::always_inline]] inline BlockFacts copy_block(const Id* source, const Id* target, std::size_t size,
+                                                    Node* source_copy, Node* target_copy) {
   using Bits = std::conditional_t<sizeof(Id) == 8, std::uint64_t, std::uint32_t>;  // a negative id sets the top bit
   Bits bits = 0;
   std::int32_t largest = 0, loops = 0, descents = 0;
@@ -40,6 +42,31 @@ BlockFacts copy_block(const Id* source, const Id* target, std::size_t size, Node
     descents += static_cast<std::int32_t>(source_copy[i]) < static_cast<std::int32_t>(source_copy[i - 1]);
   }
   return {bits, largest, loops, descents};
+}
+
+// The same loops, made wide by the compiler with what each instruction set has.
+template <typename Id>
+BlockFacts copy_block_portable(const Id* source, const Id* target, std::size_t size, Node* source_copy,
+                               Node* target_copy) {
+  return copy_block(source, target, size, source_copy, target_copy);
+}
+
+#if PYBENCH_X86
+template <typename Id>
+PYBENCH_TARGET_AVX2 BlockFacts copy_block_avx2(const Id* source, const Id* target, std::size_t size, Node* source_copy,
+                                               Node* target_copy) {
+  return copy_block(source, target, size, source_copy, target_copy);
+}
+#endif
+
+template <typename Id>
+auto* copy_block_for(SimdPath path) noexcept {
+#if PYBENCH_X86
+  if (path != SimdPath::portable) return &copy_block_avx2<Id>;
+#else
+  static_cast<void>(path);
+#endif
+  return &copy_block_portable<Id>;
 }
 
 template <typename Id>
@@ -73,12 +100,13 @@ template <typename Id>
 LinkFacts checked_copy(std::span<const Id> source, std::span<const Id> target, std::int64_t node_count,
                        Node* source_copy, Node* target_copy) {
   const std::int64_t limit = node_count >= 0 ? node_count : max_node_count;
+  auto* const copy = copy_block_for<Id>(active_simd_path());
   LinkFacts facts;
   std::int64_t largest = -1;
   for (std::size_t begin = 0; begin < source.size(); begin += block_size) {
     const std::size_t size = std::min(block_size, source.size() - begin);
-    const BlockFacts block = copy_block(source.data() + begin, target.data() + begin, size, source_copy + begin,
-                                  target_copy + begin);
+    const BlockFacts block =
+        copy(source.data() + begin, target.data() + begin, size, source_copy + begin, target_copy + begin);
     const bool fits = block.bits < static_cast<std::uint64_t>(max_node_count);
     if (!fits || block.largest >= limit) {
       for (std::size_t i = begin; i < begin + size; ++i) {

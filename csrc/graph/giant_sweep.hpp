@@ -19,10 +19,6 @@ inline constexpr Mark core = reached | reaches;  // strongly connected with the 
 struct StrongRule {
   static bool settled(Mark source, Mark target) noexcept { return (target & (source >> 1) & reached) != 0; }
 
-  static bool moves(Mark source, Mark target) noexcept {
-    return (((source & reached) & ~target) | ((target & reaches) & ~source)) != 0;
-  }
-
   static void carry(Mark& source, Mark& target) noexcept {
     const Mark old_source = source;
     source = static_cast<Mark>(source | (target & reaches));

@@ -11,6 +11,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "core/cancel.hpp"
@@ -28,7 +29,6 @@ Node choose_pivot(const Links& links);
 
 // A rule has
 //   static bool settled(Mark source, Mark target)
-//   static bool moves(Mark source, Mark target)        // would carry() add a mark?
 //   static void carry(Mark& source, Mark& target)      // marks are only ever added
 template <typename Rule>
 class LinkSweep {
@@ -81,66 +81,88 @@ class LinkSweep {
     bool added = false;
   };
 
-  // Both loops below take a first look at a batch without a branch, and go link by link only where that is needed. (A
-  // branch a link would be mispredicted at every first link of a node.) A byte may alias anything in the eyes of the
-  // compiler, so they work on values alone.
-  static constexpr std::size_t batch = 64;
+  // Links are looked at in batches, without a branch: one for each link would be mispredicted at every first link of a
+  // node.
+  static constexpr std::size_t batch = 32;
 
-  // Carries the marks and counts the links that were not settled before.
+  // Bit i: link i is open, that is, not settled.
+  static std::uint32_t open_links(const Node* source, const Node* target, std::size_t count, const Mark* mark) noexcept {
+    std::uint32_t settled = 0;
+    const auto look = [&](std::size_t i) {
+      settled = 2 * settled + static_cast<std::uint32_t>(Rule::settled(mark[source[i]], mark[target[i]]));
+    };
+    if (count == batch) {  // eight a step, or counting to 32 would be a third of the work
+      for (std::size_t end = batch; end > 0; end -= 8) {
+        [&]<std::size_t... i>(std::index_sequence<i...>) { (look(end - 1 - i), ...); }(std::make_index_sequence<8>{});
+      }
+      return ~settled;
+    }
+    for (std::size_t i = count; i-- > 0;) look(i);
+    return ~settled & ((std::uint32_t{1} << count) - 1);
+  }
+
+  // Carries the marks over an open link and gathers the bits that change. True when it is settled now. A byte may alias
+  // anything in the eyes of the compiler, so this works on values alone.
+  static bool carry(Mark* mark, Node source, Node target, Mark& changes) noexcept {
+    const Mark old_source = mark[source];
+    const Mark old_target = mark[target];
+    Mark new_source = old_source;
+    Mark new_target = old_target;
+    Rule::carry(new_source, new_target);
+    mark[source] = new_source;
+    mark[target] = new_target;
+    changes = static_cast<Mark>(changes | (old_source ^ new_source) | (old_target ^ new_target));
+    return Rule::settled(new_source, new_target);
+  }
+
+  // Carries the marks over every link and counts those that stay open. For links most of which are open: no branch.
+  // Links of one source often come in a row, so its marks stay in a register; they are written for each link, but a read
+  // would wait for the write of the link before, and is led elsewhere.
   template <bool backwards>
   static Tally probe(const Node* source, const Node* target, std::size_t count, Mark* mark) noexcept {
-    Tally tally;
-    for (std::size_t begin = 0; begin < count; begin += batch) {
-      const std::size_t size = std::min(batch, count - begin);
-      const std::size_t first = backwards ? count - begin - size : begin;
-      bool moves = false;
-      std::size_t open = 0;
-      for (std::size_t at = first; at < first + size; ++at) {
-        const Mark s = mark[source[at]];
-        const Mark t = mark[target[at]];
-        moves |= Rule::moves(s, t);
-        open += static_cast<std::size_t>(!Rule::settled(s, t));
-      }
-      tally.kept += open;
-      tally.added |= moves;
-      for (std::size_t j = 0; moves && j < size; ++j) {
-        const std::size_t at = first + (backwards ? size - 1 - j : j);
-        carry(mark, source[at], target[at]);
-      }
+    constexpr Mark elsewhere = 0;
+    Mark changes = 0;
+    std::size_t settled = 0;
+    Node held = source[backwards ? count - 1 : 0];
+    Mark held_mark = mark[held];
+    for (std::size_t step = 0; step < count; ++step) {
+      const std::size_t at = backwards ? count - 1 - step : step;
+      const Node s = source[at];
+      const Node t = target[at];
+      const Mark* const place = s == held ? &elsewhere : &mark[s];
+      const Mark read_mark = *place;
+      const Mark old_source = s == held ? held_mark : read_mark;
+      const Mark old_target = mark[t];
+      Mark new_source = old_source;
+      Mark new_target = old_target;
+      Rule::carry(new_source, new_target);
+      mark[t] = new_target;
+      mark[s] = new_source;
+      held = s;
+      held_mark = new_source;
+      changes = static_cast<Mark>(changes | (old_source ^ new_source) | (old_target ^ new_target));
+      settled += static_cast<std::size_t>(Rule::settled(new_source, new_target));
     }
-    return tally;
+    return {count - settled, changes != 0};
   }
 
-  // Carries the marks and writes the links that are not settled to the output, which may overlap the links from below.
+  // Carries the marks and writes the links that stay open to the output, which may overlap the links from below.
   static Tally sift(const Node* source, const Node* target, std::size_t count, Mark* mark, Node* source_out,
                     Node* target_out) noexcept {
-    Tally tally;
-    for (std::size_t begin = 0; begin < count; begin += batch) {
-      const std::size_t size = std::min(batch, count - begin);
-      std::uint64_t open = 0;
-      for (std::size_t at = begin + size; at-- > begin;) {
-        open = 2 * open + static_cast<std::uint64_t>(!Rule::settled(mark[source[at]], mark[target[at]]));
-      }
-      for (; open != 0; open &= open - 1) {
-        const std::size_t at = begin + static_cast<std::size_t>(std::countr_zero(open));
+    Mark changes = 0;
+    std::size_t left = 0;
+    for (std::size_t first = 0; first < count; first += batch) {
+      const std::size_t size = std::min(batch, count - first);
+      for (std::uint32_t open = open_links(source + first, target + first, size, mark); open != 0; open &= open - 1) {
+        const std::size_t at = first + static_cast<std::size_t>(std::countr_zero(open));
         const Node s = source[at];
         const Node t = target[at];
-        tally.added |= Rule::moves(mark[s], mark[t]);
-        carry(mark, s, t);
-        source_out[tally.kept] = s;
-        target_out[tally.kept] = t;
-        tally.kept += static_cast<std::size_t>(!Rule::settled(mark[s], mark[t]));
+        source_out[left] = s;
+        target_out[left] = t;
+        left += static_cast<std::size_t>(!carry(mark, s, t, changes));
       }
     }
-    return tally;
-  }
-
-  static void carry(Mark* mark, Node source, Node target) noexcept {
-    Mark source_mark = mark[source];
-    Mark target_mark = mark[target];
-    Rule::carry(source_mark, target_mark);
-    mark[source] = source_mark;
-    mark[target] = target_mark;
+    return {left, changes != 0};
   }
 
   // Appends what is not settled to the kept links.

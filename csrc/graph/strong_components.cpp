@@ -105,23 +105,27 @@ Components search_beside_core(GiantSweep& giant, CancelToken& cancel) {
     rank = rank_among(rest, core_size, std::find(mark.begin(), mark.end(), core) - mark.begin());
     answer.sizes.insert(answer.sizes.begin() + static_cast<std::ptrdiff_t>(rank), core_size);
   }
+  const auto is_single = [&rest](std::size_t i) { return static_cast<std::size_t>(rest.labels[i]) >= rest.sizes.size(); };
   for (std::size_t i = 0; i < rest.nodes.size(); ++i) {
-    const auto label = static_cast<std::size_t>(rest.labels[i]);
-    labels[rest.nodes[i]] = static_cast<std::int32_t>(label < rank ? label : label + 1);
-    if (label >= rest.sizes.size()) mark[rest.nodes[i]] = 0;
+    if (is_single(i)) mark[rest.nodes[i]] = 0;
   }
 
+  // Nodes that are in neither get their labels below.
   const auto core_label = static_cast<std::int32_t>(rank);
   auto next_single = static_cast<std::int32_t>(answer.sizes.size());
   in_strides(mark.size(), cancel, [&](std::size_t begin, std::size_t end) {
     std::int32_t next = next_single;
     for (std::size_t v = begin; v < end; ++v) {
       const bool single = mark[v] != core && (mark[v] & listed) == 0;
-      labels[v] = mark[v] == core ? core_label : single ? next : labels[v];
+      labels[v] = mark[v] == core ? core_label : next;
       next += single;
     }
     next_single = next;
   });
+  for (std::size_t i = 0; i < rest.nodes.size(); ++i) {
+    const std::int32_t label = rest.labels[i];
+    if (!is_single(i)) labels[rest.nodes[i]] = label < core_label ? label : label + 1;
+  }
   answer.sizes.resize(static_cast<std::size_t>(next_single), 1);
   return answer;
 }

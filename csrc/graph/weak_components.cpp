@@ -14,7 +14,6 @@ constexpr std::size_t look_ahead = 16;  // links between asking for a parent and
 // One mark, "in the component of the pivot".
 struct WeakRule {
   static bool settled(Mark source, Mark target) noexcept { return (source & target) != 0; }
-  static bool moves(Mark source, Mark target) noexcept { return source != target; }
   static void carry(Mark& source, Mark& target) noexcept { source = target = static_cast<Mark>(source | target); }
 };
 

@@ -1,44 +1,16 @@
-#include <cstdlib>
 #include <string>
 
 #include "core/errors.hpp"
 #include "core/simd.hpp"
 #include "tests/check.hpp"
+#include "tests/simd_paths.hpp"
 
 using namespace pybench;
-
-namespace {
-
-// Sets PYBENCH_SIMD for one scope and puts back what was there.
-class ForcedPath {
- public:
-  explicit ForcedPath(const char* value) {
-    if (const char* before = std::getenv("PYBENCH_SIMD")) {
-      before_ = before;
-      was_set_ = true;
-    }
-    setenv("PYBENCH_SIMD", value, 1);
-  }
-  ForcedPath(const ForcedPath&) = delete;
-  ForcedPath& operator=(const ForcedPath&) = delete;
-  ~ForcedPath() {
-    if (was_set_) {
-      setenv("PYBENCH_SIMD", before_.c_str(), 1);
-    } else {
-      unsetenv("PYBENCH_SIMD");
-    }
-  }
-
- private:
-  std::string before_;
-  bool was_set_ = false;
-};
-
-}  // namespace
+using namespace pybench::tests;
 
 TEST(simd_names_round_trip) {
   for (const SimdPath path : {SimdPath::portable, SimdPath::avx2, SimdPath::avx512}) {
-    const ForcedPath forced(simd_path_name(path));
+    const ForcedPath forced(path);
     if (path <= best_simd_path()) {
       CHECK_EQ(active_simd_path(), path);
     } else {

@@ -17,7 +17,7 @@ TEST(thread_team_runs_every_phase_on_every_thread) {
     CHECK_EQ(team.size(), threads > 1 ? threads : 1);
     std::vector<int> phases_of(static_cast<std::size_t>(team.size()), 0);  // each written by one thread, read after the phase
     for (int phase = 1; phase <= 300; ++phase) {
-      team.run([&](int thread) { ++phases_of[static_cast<std::size_t>(thread)]; });
+      team.run([&](int thread) { ++phases_of[static_cast<std::size_t>(thread)]; }, [] {});
       bool all = true;
       for (const int phases : phases_of) all = all && phases == phase;
       CHECK(all);
@@ -30,12 +30,28 @@ TEST(thread_team_wakes_up_after_a_long_pause_and_waits_for_a_slow_thread) {
   std::atomic<int> calls{0};
   for (int phase = 0; phase < 3; ++phase) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the others have gone to sleep
-    team.run([&](int thread) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(thread * 5));
-      ++calls;
-    });
+    int listened = 0;
+    team.run(
+        [&](int thread) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(thread * 15));
+          ++calls;
+        },
+        [&] { ++listened; });
+    CHECK(listened > 0);
     CHECK_EQ(calls.load(), 3 * (phase + 1));
   }
+}
+
+TEST(a_thread_that_waits_for_another_hears_the_caller) {
+  CancelToken cancel([] { return true; });
+  std::atomic<bool> other_works{false};
+  CHECK_THROWS(parallel_for(2, 2, 1, cancel,
+                            [&](std::int64_t, std::int64_t, int thread) {
+                              if (thread == 1) other_works = true;
+                              while (thread == 0 && !other_works) std::this_thread::yield();
+                              while (thread == 1 && !cancel.requested()) std::this_thread::yield();
+                            }),
+               Cancelled);
 }
 
 TEST(thread_team_that_never_ran_goes_home) {

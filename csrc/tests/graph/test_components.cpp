@@ -115,6 +115,34 @@ TEST(components_on_small_random_graphs) {
   }
 }
 
+// Links are looked at in batches and strides: no number of them is special. Few nodes make loops, repeated links and
+// runs of one source; many make graphs without a giant.
+TEST(components_of_any_number_of_links) {
+  for (std::int64_t count = 0; count <= 140; ++count) {
+    for (const std::int64_t n : {2, 9, 40}) {
+      Draws draws(static_cast<std::uint64_t>(1000 * n + count));
+      const EdgeList links = random_links(n, count, draws);
+      check_against_definition(links);
+      check_against_definition(sorted_by_source(links));
+    }
+  }
+}
+
+// The nodes that only the last link of a batch, or of all, speaks of.
+TEST(components_where_the_last_link_decides) {
+  for (std::int64_t count = 1; count <= 140; ++count) {
+    EdgeList links;  // a heavy pair of nodes, and a cycle through the last node that closes with the last link
+    links.node_count = 4;
+    for (std::int64_t i = 0; i + 2 < count; ++i) links.add(i % 2, (i + 1) % 2);
+    links.add(1, 3);
+    links.add(3, 0);
+    check_against_definition(links);
+    std::reverse(links.source.begin(), links.source.end());
+    std::reverse(links.target.begin(), links.target.end());
+    check_against_definition(links);
+  }
+}
+
 // Equal sizes are ordered by the smallest node, whichever of them the sweep takes for the giant.
 TEST(components_of_equal_size) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
