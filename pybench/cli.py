@@ -138,9 +138,10 @@ def claims(
         method.card.preset(preset)
     for method in chosen:
         pairs = []
+        known: dict[str, Any] = {}
         for claim in method.claims:
             with console.working(claim.id) as progress:
-                verdict = measure_claim(method, claim, preset=preset, seed=seed, progress=progress)
+                verdict = measure_claim(method, claim, preset=preset, seed=seed, progress=progress, known=known)
             failed |= verdict.outcome == "not reproduced"
             pairs.append((claim, verdict))
         verdicts = [verdict for _, verdict in pairs]

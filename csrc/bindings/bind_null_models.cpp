@@ -43,11 +43,11 @@ py::tuple rewire(const Digraph& digraph, const std::string& preserve, std::uint6
 }
 
 py::tuple null_samples(const Digraph& digraph, const std::string& preserve, const Array<std::uint64_t>& checkpoints,
-                       std::int64_t chains, std::uint64_t key, int threads) {
+                       std::int64_t first_chain, std::int64_t chains, std::uint64_t key, int threads) {
   const graph::Preserve what = preserve_from(preserve);
   const std::span<const std::uint64_t> tries = as_span(checkpoints);
   graph::NullSamples found = run_released([&](CancelToken& cancel) {
-    return graph::null_samples(digraph, what, tries, chains, key, threads, cancel);
+    return graph::null_samples(digraph, what, tries, first_chain, chains, key, threads, cancel);
   });
   constexpr auto count = static_cast<py::ssize_t>(graph::null_statistic_count);
   std::vector<std::int64_t> observed(found.observed.begin(), found.observed.end());
@@ -65,7 +65,7 @@ void register_null_models(py::module_& module) {
   module.def("rewire", &rewire, py::arg("graph"), py::arg("preserve"), py::arg("tries"), py::arg("key"),
              "(Digraph, accepted tries) at the end of chain 0 of the key.");
   module.def("null_samples", &null_samples, py::arg("graph"), py::arg("preserve"), py::arg("checkpoints").noconvert(),
-             py::arg("chains"), py::arg("key"), py::arg("threads"),
+             py::arg("first_chain"), py::arg("chains"), py::arg("key"), py::arg("threads"),
              "(observed int64 [25], statistics int64 [chains, checkpoints, 25], accepted tries int64 [chains]). "
              "Checkpoints: uint64 numbers of tries. threads 0: all cores.");
 }

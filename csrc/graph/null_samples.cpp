@@ -10,7 +10,8 @@
 namespace pybench::graph {
 
 NullSamples null_samples(const Digraph& graph, Preserve preserve, std::span<const std::uint64_t> checkpoints,
-                         std::int64_t chains, std::uint64_t key, int threads, CancelToken& cancel) {
+                         std::int64_t first_chain, std::int64_t chains, std::uint64_t key, int threads,
+                         CancelToken& cancel) {
   if (graph.node_count() < 3 || graph.node_count() > max_statistics_nodes) {
     throw InvalidInput("graph has " + std::to_string(graph.node_count()) + " nodes: null samples take 3 to " +
                        std::to_string(max_statistics_nodes) + ", whose triples 63 bits can count");
@@ -27,7 +28,7 @@ NullSamples null_samples(const Digraph& graph, Preserve preserve, std::span<cons
     if (!chain) chain = std::make_unique<NullChain>(model);
     CancelToken follower = CancelToken::following(cancel);
     CancelToken& token = thread == 0 ? cancel : follower;  // the entering thread alone may ask the caller
-    chain->restart(key, static_cast<std::uint64_t>(index));
+    chain->restart(key, static_cast<std::uint64_t>(first_chain + index));
     const std::size_t place = static_cast<std::size_t>(index) * checkpoints.size();
     for (std::size_t k = 0; k < checkpoints.size(); ++k) {
       chain->advance_to(checkpoints[k], token);

@@ -28,5 +28,11 @@ MAX_STATISTICS_NODES: int
 
 def rewire(graph: Digraph, preserve: str, tries: int, key: int) -> tuple[Digraph, int]: ...
 def null_samples(
-    graph: Digraph, preserve: str, checkpoints: NDArray[np.uint64], chains: int, key: int, threads: int
+    graph: Digraph,
+    preserve: str,
+    checkpoints: NDArray[np.uint64],
+    first_chain: int,
+    chains: int,
+    key: int,
+    threads: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]: ...

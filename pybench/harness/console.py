@@ -36,8 +36,9 @@ __all__ = [
 
 _COLOURS = {"reproduced": "green", "reproduced at smaller scale": "green", "not reproduced": "red"}
 
-#: A mapping of a Result longer than this is cut in the table; the JSON has all of it.
+#: A mapping of a Result longer than this is cut in the table, and so is a line of it; the JSON has all of it.
 LONGEST_MAPPING = 20
+LONGEST_LINE = 100
 
 
 @contextmanager
@@ -188,12 +189,16 @@ def _race_cells(row: Row, baseline: str) -> tuple[str, str, str]:
 def _text(value: Any) -> str:
     if isinstance(value, Mapping):
         shown = {key: item for key, item in value.items() if item != 0} or dict(value)
-        lines = [f"{key}: {_text(item).replace(chr(10), ', ')}" for key, item in shown.items()]
+        lines = [_cut(f"{key}: {_text(item).replace(chr(10), ', ')}") for key, item in shown.items()]
         if len(shown) < len(value):
             lines.append("others: 0")
         rest = [f"and {len(lines) - LONGEST_MAPPING} more"] if len(lines) > LONGEST_MAPPING else []
         return "\n".join(lines[:LONGEST_MAPPING] + rest)
-    return wording.value(value)
+    return _cut(wording.value(value))
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 4]} ..."
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

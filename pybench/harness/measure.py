@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 from pybench.errors import MissingError, NotTestableError
 from pybench.harness.claim import Claim, Verdict, judge
+from pybench.harness.encoding import to_json
 from pybench.harness.method import Progress
 from pybench.harness.options import apply_settings
 from pybench.harness.registry import RegisteredMethod
@@ -36,20 +38,31 @@ def simulate(
 
 
 def measure_claim(
-    method: RegisteredMethod, claim: Claim, *, preset: str, seed: int = 0, progress: Progress | None = None
+    method: RegisteredMethod,
+    claim: Claim,
+    *,
+    preset: str,
+    seed: int = 0,
+    progress: Progress | None = None,
+    known: MutableMapping[str, Any] | None = None,
 ) -> Verdict:
     """Simulate what a claim asks for at a preset, measure it and judge it.
 
     What a claim needs and this machine lacks makes it ``not testable here``, with the reason. Replication i of a claim
-    runs with the seed (seed, i).
+    runs with the seed (seed, i). Claims of one method that are given the same mapping share their Results: `known` is
+    filled with what was simulated, by Config and seed.
     """
     report = progress or (lambda fraction, text: None)
+    shared = {} if known is None else known
     try:
         configs = claim.configs(preset)
         results = []
         for index, config in enumerate(configs):
             report(index / len(configs), f"{claim.id}: simulation {index + 1} of {len(configs)}")
-            results.append(method.package.simulate(config, seed=(seed, index)))
+            point = json.dumps([to_json(config), seed, index], sort_keys=True)
+            if point not in shared:
+                shared[point] = method.package.simulate(config, seed=(seed, index))
+            results.append(shared[point])
         return judge(claim, claim.measure(results))
     except (NotTestableError, MissingError) as error:
         return Verdict(claim=claim.id, outcome="not testable here", reason=str(error))

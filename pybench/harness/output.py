@@ -103,7 +103,7 @@ def write_figures(method: RegisteredMethod, result: Any, folder: Path) -> tuple[
     matplotlib.use("svg")
     written = []
     for name, draw in figures.items():
-        with matplotlib.rc_context({"svg.hashsalt": name}), io.BytesIO() as drawn:
+        with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}), io.BytesIO() as drawn:
             draw(result).savefig(drawn, format="svg", metadata={"Date": None}, bbox_inches="tight")
             content = drawn.getvalue()
         file = f"figures/{name}.svg"

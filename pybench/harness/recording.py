@@ -49,9 +49,10 @@ def record_method(
     commit = commit_of(root)
 
     def run() -> Iterator[str]:
+        known: dict[str, Any] = {}
         for claim in method.claims:
             with progress_for(claim.id) as progress:
-                verdict = measure_claim(method, claim, preset=preset, seed=options.seed, progress=progress)
+                verdict = measure_claim(method, claim, preset=preset, seed=options.seed, progress=progress, known=known)
             facts = {"method": method.name, "preset": preset, "seed": options.seed, **to_json(verdict)}
             yield from _keep(root, commit, f"claims/{method.name}.jsonl", "pybench/claim", facts)
             yield f"claim {claim.id}: {verdict.outcome}"

@@ -21,9 +21,11 @@ three shows. For ``dyad`` no proof is known to us. By enumeration they reach all
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pybench._native import graph as _native
 from pybench.kernels.digraph import Digraph
@@ -34,6 +36,8 @@ from pybench.kernels.null_model_results import MixingCurve, NullEnsemble
 __all__ = ["mixing_curve", "null_ensemble", "rewire"]
 
 MAX_SAMPLES = 10_000_000
+#: With a progress callback the chains run in about so many calls of the native kernel.
+STEPS_OF_PROGRESS = 50
 
 
 def rewire(
@@ -81,6 +85,7 @@ def null_ensemble(
     tries_per_link: float = 5.0,
     seed: int | tuple[int, ...],
     threads: int | None = 1,
+    progress: Callable[[float], None] | None = None,
 ) -> NullEnsemble:
     """Count triads and components of a graph and of random graphs that share with it what is preserved.
 
@@ -98,6 +103,8 @@ def null_ensemble(
         An int or a tuple of ints, none negative. Sample i depends on (seed, i) alone.
     threads
         1 to 1024; None for all cores. The answer is the same for any number.
+    progress
+        Called with the share of the samples that are done, some fifty times.
 
     Returns
     -------
@@ -117,13 +124,8 @@ def null_ensemble(
     check_graph(graph, counted=True)
     count = check_count("samples", samples, 2, MAX_SAMPLES)
     tries = count_tries(tries_per_link, graph.link_count)
-    observed, found, accepted = _native.null_samples(
-        graph._core,
-        check_preserve(preserve),
-        np.array([tries], dtype=np.uint64),
-        count,
-        mix_seed(seed),
-        check_threads(threads),
+    observed, found, accepted = _run_chains(
+        graph, check_preserve(preserve), np.array([tries], dtype=np.uint64), count, seed, threads, progress
     )
     return NullEnsemble(preserve, tries, observed, found[:, 0], accepted / tries)
 
@@ -136,6 +138,7 @@ def mixing_curve(
     chains: int = 10,
     seed: int | tuple[int, ...],
     threads: int | None = 1,
+    progress: Callable[[float], None] | None = None,
 ) -> MixingCurve:
     """Follow chains on their way, to see how many tries a null model of this graph needs.
 
@@ -155,6 +158,8 @@ def mixing_curve(
         An int or a tuple of ints, none negative.
     threads
         1 to 1024; None for all cores. The answer is the same for any number.
+    progress
+        Called with the share of the chains that are done, some fifty times.
 
     Returns
     -------
@@ -172,12 +177,27 @@ def mixing_curve(
     """
     check_graph(graph, counted=True)
     points = count_tries_of_points(tries_per_link, graph.link_count)
-    observed, found, _ = _native.null_samples(
-        graph._core,
-        check_preserve(preserve),
-        points,
-        check_count("chains", chains, 1, MAX_SAMPLES),
-        mix_seed(seed),
-        check_threads(threads),
-    )
+    count = check_count("chains", chains, 1, MAX_SAMPLES)
+    observed, found, _ = _run_chains(graph, check_preserve(preserve), points, count, seed, threads, progress)
     return MixingCurve(preserve, np.array(tries_per_link, dtype=np.float64), observed, found)
+
+
+def _run_chains(
+    graph: Digraph,
+    preserve: str,
+    checkpoints: NDArray[np.uint64],
+    count: int,
+    seed: int | tuple[int, ...],
+    threads: int | None,
+    progress: Callable[[float], None] | None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    key, workers = mix_seed(seed), check_threads(threads)
+    if progress is None:
+        return _native.null_samples(graph._core, preserve, checkpoints, 0, count, key, workers)
+    block = max(workers or os.cpu_count() or 1, -(-count // STEPS_OF_PROGRESS))
+    parts = []
+    for first in range(0, count, block):
+        size = min(block, count - first)
+        parts.append(_native.null_samples(graph._core, preserve, checkpoints, first, size, key, workers))
+        progress((first + size) / count)
+    return parts[0][0], np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])

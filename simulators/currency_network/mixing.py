@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,7 +37,13 @@ def mixing_key(model: str, statistic: str) -> str:
     return f"{model}: {statistic}"
 
 
-def follow_chains(graph: Digraph, config: Config, seed: tuple[int, ...], models: tuple[str, ...]) -> Mixing:
+def follow_chains(
+    graph: Digraph,
+    config: Config,
+    seed: tuple[int, ...],
+    models: tuple[str, ...],
+    progress: Callable[[float], None] | None = None,
+) -> Mixing:
     """Follow chains of each model; a network that cannot be rewired has no curves.
 
     The curve of a statistic that a model keeps is left out.
@@ -44,7 +51,7 @@ def follow_chains(graph: Digraph, config: Config, seed: tuple[int, ...], models:
     mixing = Mixing()
     if config.mixing_chains < 2:
         return mixing
-    for model in models:
+    for step, model in enumerate(models):
         try:
             curve = mixing_curve(
                 graph,
@@ -53,6 +60,7 @@ def follow_chains(graph: Digraph, config: Config, seed: tuple[int, ...], models:
                 chains=config.mixing_chains,
                 seed=seed,
                 threads=config.threads or None,
+                progress=_part_of(progress, step, len(models)),
             )
         except InvalidInputError:
             return mixing  # the null models have been refused for the same reason, in words
@@ -60,6 +68,10 @@ def follow_chains(graph: Digraph, config: Config, seed: tuple[int, ...], models:
             if (curve.samples[:, :, NULL_STATISTICS.index(statistic)] != curve.observed[_index(statistic)]).any():
                 _tell(mixing, mixing_key(model, statistic), curve, statistic)
     return mixing
+
+
+def _part_of(progress: Callable[[float], None] | None, step: int, steps: int) -> Callable[[float], None] | None:
+    return None if progress is None else lambda done: progress((step + done) / steps)
 
 
 def _index(statistic: str) -> int:

@@ -7,7 +7,7 @@ read, so both stand side by side.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,7 +53,13 @@ class Nulls:
         return Nulls(self.ensembles | other.ensembles, self.refusals | other.refusals)
 
 
-def draw_nulls(graph: Digraph, config: Config, seed: tuple[int, ...], models: tuple[str, ...]) -> Nulls:
+def draw_nulls(
+    graph: Digraph,
+    config: Config,
+    seed: tuple[int, ...],
+    models: tuple[str, ...],
+    progress: Callable[[float], None] | None = None,
+) -> Nulls:
     """Draw the random networks of each model, or learn why there are none."""
     nulls = Nulls()
     for model in models:
@@ -65,6 +71,7 @@ def draw_nulls(graph: Digraph, config: Config, seed: tuple[int, ...], models: tu
                 tries_per_link=config.tries_per_link,
                 seed=seed,
                 threads=config.threads or None,
+                progress=progress,
             )
         except InvalidInputError as error:
             nulls.refusals[model] = str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -79,10 +80,10 @@ def simulate(config: Config, *, seed: int | tuple[int, ...] = 0, progress: Progr
     triads, refusals = acyclic_triads(acyclic_parts(parts, classes), config, (_ACYCLIC, *seeds))
     nulls = Nulls()
     for step, model in enumerate(config.models):
-        report(0.35 + 0.25 * step, f"null model that preserves the {model}s")
-        nulls |= draw_nulls(graph, config, (_WHOLE, *seeds), (model,))
-    report(0.85, "mixing of the null models")
-    mixing = follow_chains(graph, config, (_MIXING, *seeds), config.models)
+        heard = _part_of(report, 0.35 + 0.25 * step, 0.25, f"null model that preserves the {model}s")
+        nulls |= draw_nulls(graph, config, (_WHOLE, *seeds), (model,), heard)
+    heard = _part_of(report, 0.85, 0.14, "mixing of the null models")
+    mixing = follow_chains(graph, config, (_MIXING, *seeds), config.models, heard)
     rows = {model: rows_of(ensemble) for model, ensemble in nulls.ensembles.items()}
     compared = compare(rows.get("degree", {}), rows.get("dyad", {}))
     isolated = _isolated(parts, activity)
@@ -147,6 +148,12 @@ def simulate(config: Config, *, seed: int | tuple[int, ...] = 0, progress: Progr
     )
     report(1.0, "done")
     return result
+
+
+def _part_of(report: Progress, begin: float, share: float, text: str) -> Callable[[float], None]:
+    """Return the progress callback of one step, which has this share of the whole."""
+    report(begin, text)
+    return lambda done: report(begin + share * done, text)
 
 
 def _silent(_fraction: float, _step: str) -> None:

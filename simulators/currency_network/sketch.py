@@ -10,7 +10,7 @@ from simulators.currency_network.categorisation import Categorisation
 __all__ = ["MAX_ACCOUNTS", "MAX_LINKS", "sketch_of"]
 
 #: A picture with more is no clearer.
-MAX_ACCOUNTS, MAX_LINKS = 400, 400
+MAX_ACCOUNTS, MAX_LINKS = 700, 700
 #: Accounts that a class keeps at least, if it has them.
 _FEWEST = 12
 

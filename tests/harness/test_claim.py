@@ -122,3 +122,18 @@ def test_simulate_takes_preset_settings_and_seed(sorting: RegisteredMethod) -> N
     assert result.runs == sorting.package.simulate(config, seed=3).runs
     with pytest.raises(InvalidInputError, match="preset is 'large': it must be one of quick, standard"):
         simulate(sorting, preset="large")
+
+
+def test_claims_share_the_results_of_equal_configs(sorting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[Any] = []
+    simulate_once = sorting.package.simulate
+    monkeypatch.setattr(
+        sorting.package, "simulate", lambda config, **options: runs.append(config) or simulate_once(config, **options)
+    )
+    known: dict[str, Any] = {}
+    shared = [measure_claim(sorting, claim, preset="quick", known=known) for claim in sorting.claims]
+    first = len(runs)
+    assert len(known) == first
+    again = [measure_claim(sorting, claim, preset="quick", known=known) for claim in sorting.claims]
+    assert len(runs) == first
+    assert shared == again == [measure_claim(sorting, claim, preset="quick") for claim in sorting.claims]

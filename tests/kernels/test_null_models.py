@@ -259,3 +259,18 @@ def test_more_nodes_than_63_bits_count_are_refused() -> None:
     largest = null_ensemble(Digraph([0, 1, 2], [1, 2, 3], 3_810_779), samples=2, seed=1)
     assert largest.observed[0] > 9.22e18
     assert rewire(graph, seed=1).link_count == 3
+
+
+@pytest.mark.parametrize("samples", [2, 7, 120])
+def test_progress_is_told_and_changes_nothing(samples: int, random_digraph: Callable[..., Digraph]) -> None:
+    graph = random_digraph(50, 200)
+    told: list[float] = []
+    found = null_ensemble(graph, samples=samples, seed=1, threads=2, progress=told.append)
+    expected = null_ensemble(graph, samples=samples, seed=1)
+    assert np.array_equal(found.samples, expected.samples)
+    assert np.array_equal(found.acceptance, expected.acceptance)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert len(told) <= 60
+    curve = mixing_curve(graph, chains=3, seed=1, progress=told.append)
+    assert np.array_equal(curve.samples, mixing_curve(graph, chains=3, seed=1).samples)

@@ -163,14 +163,16 @@ TEST(null_samples_are_the_same_on_any_number_of_threads) {
   const std::vector<std::uint64_t> checkpoints = {10, 500, 2500};
   for (const Preserve preserve : {Preserve::degree, Preserve::dyad}) {
     CancelToken cancel;
-    const NullSamples one = null_samples(graph, preserve, checkpoints, 9, 5, 1, cancel);
+    const NullSamples one = null_samples(graph, preserve, checkpoints, 0, 9, 5, 1, cancel);
     CHECK_EQ(one.statistics.size(), std::size_t{27});
     for (const int threads : {2, 3, 8}) {
-      const NullSamples more = null_samples(graph, preserve, checkpoints, 9, 5, threads, cancel);
+      const NullSamples more = null_samples(graph, preserve, checkpoints, 0, 9, 5, threads, cancel);
       CHECK(more.statistics == one.statistics);
       CHECK(more.accepted == one.accepted);
       CHECK(more.observed == one.observed);
     }
+    const NullSamples last = null_samples(graph, preserve, checkpoints, 7, 2, 5, 1, cancel);
+    CHECK(std::equal(last.statistics.begin(), last.statistics.end(), one.statistics.end() - 6));
   }
 }
 
@@ -180,7 +182,7 @@ TEST(null_samples_stop_when_asked) {
   const std::vector<std::uint64_t> checkpoints = {std::uint64_t{1} << 40};
   for (const int threads : {1, 2}) {
     CancelToken cancel([] { return true; });
-    CHECK_THROWS(null_samples(graph, Preserve::degree, checkpoints, 4, 1, threads, cancel), Cancelled);
+    CHECK_THROWS(null_samples(graph, Preserve::degree, checkpoints, 0, 4, 1, threads, cancel), Cancelled);
   }
 }
 
@@ -192,6 +194,6 @@ TEST(null_samples_refuse_what_63_bits_cannot_count) {
   for (const std::int64_t node_count : {std::int64_t{2'000'000'0}, max_statistics_nodes + 1}) {
     links.node_count = node_count;
     CancelToken cancel;
-    CHECK_THROWS(null_samples(links.digraph(), Preserve::degree, checkpoints, 2, 1, 1, cancel), InvalidInput);
+    CHECK_THROWS(null_samples(links.digraph(), Preserve::degree, checkpoints, 0, 2, 1, 1, cancel), InvalidInput);
   }
 }
