@@ -14,6 +14,7 @@ from simulators.currency_network.peers_case import Case
 __all__ = [
     "convert_to_igraph",
     "convert_to_networkit",
+    "convert_to_networkit_as_installed",
     "convert_to_networkx",
     "convert_to_scipy_both_ways",
     "convert_to_scipy_distinct",
@@ -171,6 +172,12 @@ def convert_to_networkit(case: Case) -> Any:
     sparse = require("scipy.sparse", extra="peers")
     matrix = sparse.csr_matrix((np.empty(case.link_count), rows.indices, rows.indptr), shape=rows.shape)
     return networkit.GraphFromCsr(matrix, directed=True, weighted=False)
+
+
+def convert_to_networkit_as_installed(case: Case) -> Any:
+    """Return a NetworKit graph by the constructor that the library offers for two arrays of ids."""
+    networkit = require("networkit", extra="peers")
+    return networkit.GraphFromCoo((case.source, case.target), n=case.node_count, directed=True)
 
 
 def run_networkit_strong(graph: Any) -> NDArray[np.int64]:

@@ -270,6 +270,13 @@ STRONG_COMPONENTS = Workload(
             f"StronglyConnectedComponents of GraphFromCsr {FROM_ROWS}",
         ),
         peer_contender(
+            "networkit_as_installed",
+            ("networkit",),
+            components.convert_to_networkit_as_installed,
+            components.run_networkit_strong,
+            "StronglyConnectedComponents of GraphFromCoo((source, target)), as the library offers it",
+        ),
+        peer_contender(
             "networkx",
             ("networkx",),
             components.convert_to_networkx,

@@ -20,6 +20,8 @@ __all__ = ["MAXIMUM_FIGURE_BYTES", "has_image", "inline"]
 #: What one figure may take of the page.
 MAXIMUM_FIGURE_BYTES = 400_000
 _MAXIMUM_SOURCE_BYTES = 8 << 20
+#: A figure of more points than a portrait page has keeps its size on a phone and scrolls; others shrink to fit.
+_WIDEST_ON_A_PHONE = 540.0
 _MAXIMUM_DEPTH = 60
 
 _ELEMENT_NAMES = """
@@ -73,9 +75,9 @@ def inline(source: bytes, *, name: str, label: str, described_by: str = "") -> s
     root = _parse(source, name)
     root.attrib.pop("width", None)
     root.attrib.pop("height", None)
-    if "viewBox" not in root.attrib:
-        raise InvalidInputError(f"figure {name}: its svg must have a viewBox")
     head = {"role": "img", "aria-label": label, "focusable": "false"}
+    if _width(root, name) > _WIDEST_ON_A_PHONE:
+        head["class"] = "wide"
     if described_by:
         head["aria-describedby"] = described_by
     used = dict.fromkeys(_REFERENCE.findall(source.decode(errors="replace")))
@@ -86,6 +88,17 @@ def inline(source: bytes, *, name: str, label: str, described_by: str = "") -> s
     if size > MAXIMUM_FIGURE_BYTES:
         raise InvalidInputError(f"figure {name} has {size:,} bytes: it must have at most {MAXIMUM_FIGURE_BYTES:,}")
     return markup
+
+
+def _width(root: ElementTree.Element, name: str) -> float:
+    box = root.attrib.get("viewBox", "").split()
+    try:
+        _, _, width, _ = map(float, box)
+    except ValueError as error:
+        raise InvalidInputError(
+            f"figure {name}: its svg has the viewBox {' '.join(box)!r}: it must have one of four numbers"
+        ) from error
+    return width
 
 
 def has_image(source: bytes) -> bool:

@@ -50,7 +50,13 @@ def test_entities_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "text"), [(b"<p/>", "its root is 'p'"), (b"<svg/>", "must have a viewBox"), (b"x", "must be SVG")]
+    ("source", "text"),
+    [
+        (b"<p/>", "its root is 'p'"),
+        (b"<svg/>", "viewBox '': it must have one of four numbers"),
+        (b'<svg viewBox="0 0 a 1"/>', "viewBox '0 0 a 1'"),
+        (b"x", "must be SVG"),
+    ],
 )
 def test_what_is_no_drawing_is_refused(source: bytes, text: str) -> None:
     with pytest.raises(InvalidInputError, match=text):
@@ -96,3 +102,9 @@ def test_texts_are_escaped_and_numbers_rounded() -> None:
     page = inline("<text style=\"font: italic bold 10px 'A B', serif\">a &lt;b&gt; &amp;</text><path d='M 1.23456 2'/>")
     assert 'font-style="italic" font-weight="bold" font-size="10px">a &lt;b&gt; &amp;</text>' in page
     assert 'd="M 1.23 2"' in page
+
+
+@pytest.mark.parametrize(("width", "wide"), [(540, False), (541, True)])
+def test_a_figure_wider_than_a_portrait_page_is_marked(width: int, wide: bool) -> None:
+    source = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 9"/>'.encode()
+    assert ('class="wide"' in svg.inline(source, name="f", label="l")) is wide
