@@ -107,13 +107,18 @@ def show_description(description: Mapping[str, Any]) -> None:
 def show_result(method: RegisteredMethod, config: Any, result: Any, figures: Sequence[Path], left_out: str) -> None:
     """Print a Result: each field with its unit and meaning; arrays by their shape."""
     del config
-    rows = []
+    rows, details = [], []
     for field in dataclasses.fields(result):
         value = getattr(result, field.name)
         if isinstance(value, Mapping) and not value:
             continue
+        if field.metadata.get("detail"):
+            details.append(field.name)
+            continue
         rows.append((field.name, _text(value), field.metadata.get("unit", ""), field.metadata.get("doc", "")))
     _table(f"{method.name}: {method.card.title}", ("result", "value", "unit", "what it is"), rows)
+    if details:
+        _out().print(f"in run.json and the report also: {', '.join(details)}", highlight=False)
     for path in figures:
         _out().print(f"figure: {path}", highlight=False)
     if left_out:

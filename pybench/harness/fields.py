@@ -40,9 +40,12 @@ def parameter(
     return dataclasses.field(default=default, metadata=rules)
 
 
-def quantity(*, doc: str, unit: str = "") -> Any:
-    """Declare a field of a Result: what it is and its unit (empty for a pure number or a name)."""
-    return dataclasses.field(metadata={"doc": doc, "unit": unit})
+def quantity(*, doc: str, unit: str = "", detail: bool = False) -> Any:
+    """Declare a field of a Result: what it is and its unit (empty for a pure number or a name).
+
+    A `detail` is kept out of the table that a terminal shows, which names it; figures and files have it.
+    """
+    return dataclasses.field(metadata={"doc": doc, "unit": unit, "detail": detail})
 
 
 def validate(config: Any) -> None:

@@ -38,7 +38,7 @@ class Result:
         unit="accounts",
     )
     position_by_cyclicity: Mapping[str, Mapping[str, int]] = quantity(
-        doc="accounts by position, then acyclic or cyclic", unit="accounts"
+        detail=True, doc="accounts by position, then acyclic or cyclic", unit="accounts"
     )
     strong_component_sizes: Mapping[str, int] = quantity(
         doc="strong components of 2, 3 and at least 4 accounts, the GSCC among them", unit="components"
@@ -64,32 +64,37 @@ class Result:
         doc="what passes inside strong components (intra_scc: on a cycle) and between them (inter_scc)"
     )
     classes: Mapping[str, Mapping[str, float]] = quantity(
+        detail=True,
         doc="what each topological class holds: components; accounts; links, transactions and volume between two of "
         "its accounts; of its accounts the share active once, first and last day (from the first transaction of all), "
-        "mean days with a transaction"
+        "mean days with a transaction",
     )
     class_census: Mapping[str, Mapping[str, int]] = quantity(
-        doc="triples of accounts by triad class, within each topological class", unit="triples"
+        detail=True, doc="triples of accounts by triad class, within each topological class", unit="triples"
     )
     flow_links: Mapping[str, Mapping[str, int]] = quantity(
-        doc="links from every position to every position", unit="links"
+        detail=True, doc="links from every position to every position", unit="links"
     )
     flow_volume: Mapping[str, Mapping[str, float]] = quantity(
-        doc="volume from every position to every position; see volume_unit"
+        detail=True, doc="volume from every position to every position; see volume_unit"
     )
     null_samples: int = quantity(doc="random networks of each null model", unit="samples")
     degree_null: Mapping[str, Mapping[str, float | bool]] = quantity(
-        doc="each statistic beside random networks with the same in- and out-degrees: z is missing where all agree"
+        detail=True,
+        doc="each statistic beside random networks with the same in- and out-degrees: z is missing where all agree",
     )
     dyad_null: Mapping[str, Mapping[str, float | bool]] = quantity(
-        doc="each statistic beside random networks that keep also how many pay every account and are paid by it"
+        detail=True,
+        doc="each statistic beside random networks that keep also how many pay every account and are paid by it",
     )
-    null_acceptance: Mapping[str, float] = quantity(doc="by null model, the mean share of tries that changed a network")
+    null_acceptance: Mapping[str, float] = quantity(
+        detail=True, doc="by null model, the mean share of tries that changed a network"
+    )
     null_refusals: Mapping[str, str] = quantity(
         doc="why a null model says nothing of the network, or of an acyclic part of it"
     )
     significance_profile: Mapping[str, Mapping[str, float]] = quantity(
-        doc="by null model, the z-scores of the connected triads over their Euclidean norm"
+        detail=True, doc="by null model, the z-scores of the connected triads over their Euclidean norm"
     )
     sign_disagreements: Mapping[str, Mapping[str, str]] = quantity(
         doc="statistics that are beyond both null models (|z| >= 2, or all samples agree on another value), with "
@@ -99,33 +104,36 @@ class Result:
         doc="statistics that are beyond one null model only: more, fewer or as expected under each"
     )
     null_histograms: Mapping[str, Mapping[str, Mapping[str, float | tuple[int, ...]]]] = quantity(
-        doc="of some statistics, the samples of each null model: low end of the first bin, width, counts"
+        detail=True, doc="of some statistics, the samples of each null model: low end of the first bin, width, counts"
     )
     mixing_means: Mapping[str, Mapping[str, float]] = quantity(
-        doc="slow statistics by tries per link, mean over chains; at 0 the network itself"
+        detail=True, doc="slow statistics by tries per link, mean over chains; at 0 the network itself"
     )
-    mixing_errors: Mapping[str, Mapping[str, float]] = quantity(doc="standard errors of these means")
+    mixing_errors: Mapping[str, Mapping[str, float]] = quantity(detail=True, doc="standard errors of these means")
     mixed_at: Mapping[str, float] = quantity(
         doc="the first point from which on a slow statistic is within noise of its value at 10", unit="tries per link"
     )
     tries_per_link: float = quantity(doc="length of a chain of the null models", unit="tries per link")
     acyclic_triads: Mapping[str, Mapping[str, float]] = quantity(
+        detail=True,
         doc="connected triads of the accounts on no cycle, of all and by position, and of the links on none, beside "
-        "random links (exact mean, ratio to it) and the null models; z is missing where all samples agree"
+        "random links (exact mean, ratio to it) and the null models; z is missing where all samples agree",
     )
     most_significant_triad: Mapping[str, Mapping[str, str]] = quantity(
         doc="by acyclic part and null model, the triad with the largest z-score, if significant"
     )
     leading_triads: Mapping[str, Mapping[str, float]] = quantity(
+        detail=True,
         doc="acyclic components of at least 3 accounts by the triad that is most frequent for their number of links: "
-        "components, accounts, the largest, share of accounts active once"
+        "components, accounts, the largest, share of accounts active once",
     )
     drawn_accounts: Mapping[str, Mapping[str, tuple[int, ...]]] = quantity(
-        doc="for the picture of the network: links of each account drawn, by position, on a cycle or not"
+        detail=True, doc="for the picture of the network: links of each account drawn, by position, on a cycle or not"
     )
     drawn_links: Mapping[str, tuple[int, ...]] = quantity(
-        doc="for the picture: links between accounts drawn, as indices into them"
+        detail=True, doc="for the picture: links between accounts drawn, as indices into them"
     )
     calibration: Mapping[str, Mapping[str, float]] = quantity(
-        doc="synthetic data only: for each aggregate known of Sarafu the target, the measured value and its band"
+        detail=True,
+        doc="synthetic data only: for each aggregate known of Sarafu the target, the measured value and its band",
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import multiprocessing
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from pybench.errors import InvalidInputError
 from pybench.harness import console, doctor
+from pybench.harness.fields import quantity
 from pybench.harness.measure import simulate
 from pybench.harness.output import write_json, write_whole
 from pybench.harness.race_result import Race, Row
@@ -43,6 +45,27 @@ def test_a_result_is_a_table_with_units(sorting: RegisteredMethod, capsys: pytes
     assert "array (20,) float64" in printed
     assert "figure: a/figure.svg" in printed
     assert "figures left out: pip install 'x[y]'" in printed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Long:
+    few: int = quantity(doc="A number")
+    many: Mapping[str, dict[str, int]] = quantity(doc="A table")
+    hidden: Mapping[str, int] = quantity(doc="What a figure draws", detail=True)
+    empty: Mapping[str, int] = quantity(doc="Nothing", detail=True)
+
+
+def test_what_is_long_is_cut_and_details_are_only_named(
+    sorting: RegisteredMethod, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = {f"row{row}": {f"column{column}": 1 + column for column in range(60)} for row in range(50)}
+    console.show_result(sorting, None, Long(few=3, many=many, hidden={"a": 1}, empty={}), [], "")
+    printed = capsys.readouterr().out
+    assert "and 30 more" in printed
+    assert "row19: column0: 1, column1: 2" in _words(printed)
+    assert "column59" not in printed
+    assert "in run.json and the report also: hidden\n" in printed
+    assert printed.count("\n") < 80
 
 
 def test_a_race_is_a_table_that_says_why_a_row_has_no_time(capsys: pytest.CaptureFixture[str]) -> None:
