@@ -80,12 +80,26 @@ def test_a_second_run_appends_and_says_what_it_repaired(command: Command, checko
     file = checkout / "results" / "claims" / "sorting.jsonl"
     with file.open("ab") as broken:
         broken.write(b'{"schema"')
-    done = command(*only_claims, cwd=checkout)
+    done = command(*only_claims, "--seed", "1", cwd=checkout)
     assert done.returncode == 0
     assert done.stdout.startswith(
         "repaired: sorting.jsonl, line 4: the line has no end; read up to there\nclaim one_run"
     )
     assert len(read(file).records) == 6
+
+
+def test_what_a_commit_has_decided_is_not_measured_again(command: Command, checkout: Path) -> None:
+    only_claims = ("record", "sorting", "--preset", "quick", "--size", "large")
+    assert command(*only_claims, cwd=checkout).returncode == 0
+    again = command(*only_claims, cwd=checkout)
+    assert again.stdout.splitlines() == [
+        "claim one_run: recorded before, at this commit",
+        "claim untestable: not testable here",
+        "claim absent: not testable here",
+    ]
+    other_seed = command(*only_claims, "--seed", "1", cwd=checkout)
+    assert other_seed.stdout.startswith("claim one_run: reproduced at smaller scale")
+    assert len(read(checkout / "results" / "claims" / "sorting.jsonl").records) == 8
 
 
 def test_a_dirty_tree_makes_none(command: Command, checkout: Path) -> None:
