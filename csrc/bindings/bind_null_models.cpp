@@ -60,8 +60,6 @@ py::tuple null_samples(const Digraph& digraph, const std::string& preserve, cons
 }  // namespace
 
 void register_null_models(py::module_& module) {
-  module.attr("MAX_NULL_LINKS") = graph::max_null_links;
-  module.attr("MAX_STATISTICS_NODES") = graph::max_statistics_nodes;
   module.def("rewire", &rewire, py::arg("graph"), py::arg("preserve"), py::arg("tries"), py::arg("key"),
              "(Digraph, accepted tries) at the end of chain 0 of the key.");
   module.def("null_samples", &null_samples, py::arg("graph"), py::arg("preserve"), py::arg("checkpoints").noconvert(),

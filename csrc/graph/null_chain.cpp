@@ -257,6 +257,7 @@ void NullChain::restart(std::uint64_t key, std::uint64_t index) {
 }
 
 void NullChain::advance_to(std::uint64_t tries, CancelToken& cancel) {
+  if (model_.slots() == 0) tries_ = tries;  // nothing to try
   while (tries_ < tries) {
     cancel.check();
     State state{model_.source.data(),
@@ -291,9 +292,6 @@ void NullChain::advance_to(std::uint64_t tries, CancelToken& cancel) {
   }
 }
 
-Links NullChain::links() const noexcept {
-  return {{model_.source.data(), model_.slots()}, target_.first(target_.size()), model_.node_count,
-          model_.half_slots == 0};
-}
+Links NullChain::links() const noexcept { return model_.links_to(target_); }
 
 }  // namespace pybench::graph

@@ -35,6 +35,7 @@ class NullChain {
   void advance_to(std::uint64_t tries, CancelToken& cancel);
 
   [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
+  [[nodiscard]] const TableLayout& layout() const noexcept { return layout_; }
 
   // The links as they are now. Valid until the chain moves on.
   [[nodiscard]] Links links() const noexcept;

@@ -52,6 +52,12 @@ struct NullModel {
   Scratch<std::uint16_t> table;
 
   [[nodiscard]] std::uint32_t slots() const noexcept { return link_slots + half_slots; }
+
+  // The links of the graph, or of a chain whose targets these are.
+  [[nodiscard]] Links links() const noexcept { return links_to(target); }
+  [[nodiscard]] Links links_to(const Scratch<Node>& targets) const noexcept {
+    return {source.first(slots()), targets.first(slots()), node_count, half_slots == 0};
+  }
 };
 
 // Makes the table anew for targets as they are in some chain, with lines enough that every one has room.

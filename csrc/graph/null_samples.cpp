@@ -20,7 +20,7 @@ NullSamples null_samples(const Digraph& graph, Preserve preserve, std::span<cons
   NullSamples samples;
   samples.statistics.resize(static_cast<std::size_t>(chains) * checkpoints.size());
   samples.accepted.resize(static_cast<std::size_t>(chains));
-  samples.observed = null_statistics(NullChain(model).links(), cancel);
+  samples.observed = null_statistics(model.links(), cancel);
 
   std::vector<std::unique_ptr<NullChain>> chain_of(static_cast<std::size_t>(resolve_threads(threads)));
   parallel_for(threads, chains, 1, cancel, [&](std::int64_t index, std::int64_t, int thread) {

@@ -43,10 +43,10 @@ def check_graph(graph: Digraph, *, counted: bool) -> Digraph:
 
 
 def count_tries(tries_per_link: float, link_count: int, name: str = "tries_per_link") -> int:
-    """Return the number of tries, rounded up, or refuse the factor."""
+    """Return the number of tries, the factor's exact binary value times the links rounded up, or refuse the factor."""
     if isinstance(tries_per_link, bool) or not isinstance(tries_per_link, (int, float, np.integer, np.floating)):
         raise InvalidInputError(f"{name} is {tries_per_link!r}: it must be a number")
-    if not (math.isfinite(tries_per_link) and 0.0 < tries_per_link <= MAX_TRIES_PER_LINK):
+    if not 0.0 < tries_per_link <= MAX_TRIES_PER_LINK:
         raise InvalidInputError(
             f"{name} is {tries_per_link!r}: it must be above 0 and at most {MAX_TRIES_PER_LINK:,.0f}"
         )
@@ -55,6 +55,8 @@ def count_tries(tries_per_link: float, link_count: int, name: str = "tries_per_l
 
 def count_tries_of_points(points: Sequence[float], link_count: int) -> NDArray[np.uint64]:
     """Return the number of tries up to each point, or refuse points that do not ascend."""
+    if not isinstance(points, (Sequence, np.ndarray)) or isinstance(points, (str, bytes)):
+        raise InvalidInputError(f"tries_per_link is {points!r}: it must be a sequence of numbers")
     if len(points) == 0:
         raise InvalidInputError("tries_per_link is empty: a curve needs at least one point")
     tries = [count_tries(point, link_count, f"tries_per_link[{index}]") for index, point in enumerate(points)]

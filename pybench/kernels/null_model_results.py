@@ -75,7 +75,10 @@ class NullEnsemble:
 
     @cached_property
     def p_at_least(self) -> NDArray[np.float64]:
-        """(1 + samples that are not below the graph) / (1 + samples), float64 [25]: a valid p-value for any law."""
+        """(1 + samples that are not below the graph) / (1 + samples), float64 [25].
+
+        A valid p-value for any law, where the chains have mixed: they all start at the graph.
+        """
         return np.asarray((1 + (self.samples >= self.observed).sum(axis=0)) / (1 + len(self.samples)))
 
     @cached_property

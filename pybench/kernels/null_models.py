@@ -22,12 +22,14 @@ three shows. For ``dyad`` no proof is known to us. By enumeration they reach all
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pybench._native import graph as _native
+from pybench.errors import InvalidInputError
 from pybench.kernels.digraph import Digraph
 from pybench.kernels.graph_inputs import check_count, check_threads, mix_seed
 from pybench.kernels.null_model_inputs import check_graph, check_preserve, count_tries, count_tries_of_points
@@ -36,8 +38,8 @@ from pybench.kernels.null_model_results import MixingCurve, NullEnsemble
 __all__ = ["mixing_curve", "null_ensemble", "rewire"]
 
 MAX_SAMPLES = 10_000_000
-#: With a progress callback the chains run in about so many calls of the native kernel.
-STEPS_OF_PROGRESS = 50
+#: With a progress callback a call of the native kernel takes about so long: each makes the model anew.
+SECONDS_BETWEEN_PROGRESS = 0.5
 
 
 def rewire(
@@ -52,7 +54,7 @@ def rewire(
     preserve
         ``degree`` or ``dyad``.
     tries_per_link
-        Length of the chain: the tries over the links, above 0. The stored networks are mixed after 2 to 3; see
+        Length of the chain: the tries over the links, above 0. The stored networks are mixed after 3; see
         `mixing_curve`.
     seed
         An int or a tuple of ints, none negative.
@@ -104,7 +106,7 @@ def null_ensemble(
     threads
         1 to 1024; None for all cores. The answer is the same for any number.
     progress
-        Called with the share of the samples that are done, some fifty times.
+        Called with the share of the samples that are done, about twice a second or after each sample.
 
     Returns
     -------
@@ -118,8 +120,8 @@ def null_ensemble(
 
     Notes
     -----
-    O(samples * (tries + census)); a thread holds one chain, 10 to 17 bytes a link. Maslov and Sneppen (2002); Milo et
-    al., Superfamilies of evolved and designed networks (2004).
+    O(samples * (tries + census)). Memory: some 70 bytes a link, and 25 for each thread more. Maslov and Sneppen (2002);
+    Milo et al., Superfamilies of evolved and designed networks (2004).
     """
     check_graph(graph, counted=True)
     count = check_count("samples", samples, 2, MAX_SAMPLES)
@@ -159,7 +161,7 @@ def mixing_curve(
     threads
         1 to 1024; None for all cores. The answer is the same for any number.
     progress
-        Called with the share of the chains that are done, some fifty times.
+        Called with the share of the chains that are done, about twice a second or after each chain.
 
     Returns
     -------
@@ -194,10 +196,15 @@ def _run_chains(
     key, workers = mix_seed(seed), check_threads(threads)
     if progress is None:
         return _native.null_samples(graph._core, preserve, checkpoints, 0, count, key, workers)
-    block = max(workers or os.cpu_count() or 1, -(-count // STEPS_OF_PROGRESS))
-    parts = []
-    for first in range(0, count, block):
-        size = min(block, count - first)
-        parts.append(_native.null_samples(graph._core, preserve, checkpoints, first, size, key, workers))
-        progress((first + size) / count)
+    if not callable(progress):
+        raise InvalidInputError(f"progress is {progress!r}: it must be callable")
+    fewest = workers or os.cpu_count() or 1
+    parts, done, block = [], 0, fewest
+    while done < count:
+        begin = time.perf_counter()
+        size = min(block, count - done)
+        parts.append(_native.null_samples(graph._core, preserve, checkpoints, done, size, key, workers))
+        done += size
+        progress(done / count)
+        block = max(fewest, int(size * SECONDS_BETWEEN_PROGRESS / max(time.perf_counter() - begin, 1e-6)))
     return parts[0][0], np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pybench.harness.workload import Contender, ContenderKind, Params, Work, Workload
 from simulators.currency_network import peers_null_models as peers
@@ -13,6 +13,9 @@ from simulators.currency_network.contenders import (
     peer_contender,
 )
 from simulators.currency_network.peers_case import Case, make_case
+
+if TYPE_CHECKING:
+    from pybench.kernels.graph import Digraph
 
 __all__ = ["NULL_MODEL_WORKLOADS"]
 
@@ -51,40 +54,54 @@ def convert_to_digraph_and_case(case: Case) -> tuple[Any, Case]:
     return convert_to_digraph(case), case
 
 
+#: One native try in sixteen is for a turn: with so many more tries it makes as many switches as the peers.
+EQUAL_SWITCHES = 16.0 / 15.0
+TRIES = "16/15 of the tries, of which one in sixteen is for a turn"
+
+
+def _tries_per_link(case: Case) -> float:
+    return EQUAL_SWITCHES * float(case.params["tries_per_link"])
+
+
+def _distinct_links(case: Case) -> int:
+    graph: Digraph = convert_to_digraph(case)
+    return graph.link_count
+
+
 def run_native_rewire(graph: tuple[Any, Case]) -> Any:
     """Draw one graph of the same degrees."""
     from pybench.kernels.graph import rewire
 
-    return rewire(graph[0], tries_per_link=float(graph[1].params["tries_per_link"]), seed=1)
+    return rewire(graph[0], tries_per_link=_tries_per_link(graph[1]), seed=1)
 
 
 def run_native_rewire_dyads(graph: tuple[Any, Case]) -> Any:
     """Draw one graph of the same degrees and mutual dyads."""
     from pybench.kernels.graph import rewire
 
-    return rewire(graph[0], preserve="dyad", tries_per_link=float(graph[1].params["tries_per_link"]), seed=1)
+    return rewire(graph[0], preserve="dyad", tries_per_link=_tries_per_link(graph[1]), seed=1)
 
 
 def run_reference_rewire(graph: tuple[Any, Case]) -> Any:
     """Draw the same graph in plain Python."""
     from pybench.kernels.reference.null_models import rewire
 
-    return rewire(graph[0], tries_per_link=float(graph[1].params["tries_per_link"]), seed=1)
+    return rewire(graph[0], tries_per_link=_tries_per_link(graph[1]), seed=1)
 
 
 def run_reference_rewire_dyads(graph: tuple[Any, Case]) -> Any:
     """Draw the same graph in plain Python."""
     from pybench.kernels.reference.null_models import rewire
 
-    return rewire(graph[0], preserve="dyad", tries_per_link=float(graph[1].params["tries_per_link"]), seed=1)
+    return rewire(graph[0], preserve="dyad", tries_per_link=_tries_per_link(graph[1]), seed=1)
 
 
 def _ensemble(graph: tuple[Any, Case], threads: int) -> Any:
     from pybench.kernels.graph import null_ensemble
 
     digraph, case = graph
-    tries_per_link, samples = float(case.params["tries_per_link"]), int(case.params["samples"])
-    return null_ensemble(digraph, samples=samples, tries_per_link=tries_per_link, seed=1, threads=threads)
+    samples = int(case.params["samples"])
+    return null_ensemble(digraph, samples=samples, tries_per_link=_tries_per_link(case), seed=1, threads=threads)
 
 
 def run_native_ensemble(graph: tuple[Any, Case]) -> Any:
@@ -98,23 +115,23 @@ def run_native_ensemble_on_two_threads(graph: tuple[Any, Case]) -> Any:
 
 
 def rewire_work(case: Case) -> Work:
-    """Count the tries. Bytes: each link read (8) and written once (8)."""
+    """Count the switches tried. Bytes: each link read (8) and written once (8)."""
     return Work(
         items=case.link_count,
         item="link",
         minimal_bytes=16 * case.link_count,
-        operations=round(float(case.params["tries_per_link"]) * case.link_count),
+        operations=round(float(case.params["tries_per_link"]) * _distinct_links(case)),
     )
 
 
 def ensemble_work(case: Case) -> Work:
-    """Count the tries of all samples. Bytes: each link read once (8), 25 counts of 8 written a sample."""
+    """Count the switches tried for all samples. Bytes: each link read once (8), 25 counts of 8 written a sample."""
     samples = int(case.params["samples"])
     return Work(
         items=samples,
         item="sample",
         minimal_bytes=8 * case.link_count + 25 * 8 * samples,
-        operations=round(samples * float(case.params["tries_per_link"]) * case.link_count),
+        operations=round(samples * float(case.params["tries_per_link"]) * _distinct_links(case)),
     )
 
 
@@ -141,7 +158,11 @@ REWIRE = Workload(
     check=check_rewired,
     work=rewire_work,
     contenders=(
-        _native("native", run_native_rewire, "pybench.kernels.graph.rewire, with turns of cycles, one thread"),
+        _native(
+            "native",
+            run_native_rewire,
+            f"pybench.kernels.graph.rewire, {TRIES}, one thread",
+        ),
         _native("reference", run_reference_rewire, "the same chain in plain Python", kind="reference"),
         peer_contender(
             "networkit",
@@ -172,8 +193,8 @@ REWIRE = Workload(
             ("igraph",),
             peers.convert_to_simple_igraph,
             peers.run_igraph_rewire,
-            "Graph.rewire(allowed_edge_types='simple') in place, equal tries per link, of a graph made from pairs of "
-            "Python ints and simplified",
+            "Graph.rewire(allowed_edge_types='simple') in place, equal tries per link, its own random numbers, "
+            "of a graph made from pairs of Python ints and simplified",
         ),
     ),
 )
@@ -181,7 +202,7 @@ REWIRE = Workload(
 REWIRE_DYADS = Workload(
     id="rewire_dyads",
     revision=1,
-    title="One null model of the same degrees and mutual dyads (no library offers it)",
+    title="One null model of the same degrees and mutual dyads (none of the libraries raced offers it)",
     sizes=SIZES,
     make=make_case,
     check=check_rewired_dyads,
@@ -205,11 +226,15 @@ NULL_ENSEMBLE = Workload(
     check=check_ensemble,
     work=ensemble_work,
     contenders=(
-        _native("native", run_native_ensemble, "pybench.kernels.graph.null_ensemble, all 25 statistics, one thread"),
+        _native(
+            "native",
+            run_native_ensemble,
+            f"pybench.kernels.graph.null_ensemble, all 25 statistics, {TRIES}, one thread",
+        ),
         _native(
             "native_2_threads",
             run_native_ensemble_on_two_threads,
-            "pybench.kernels.graph.null_ensemble, all 25 statistics, two threads",
+            f"pybench.kernels.graph.null_ensemble, all 25 statistics, {TRIES}, two threads",
             threads=2,
         ),
         peer_contender(
@@ -217,7 +242,8 @@ NULL_ENSEMBLE = Workload(
             ("igraph",),
             peers.convert_to_simple_igraph,
             peers.run_igraph_ensemble,
-            "a copy, rewire in place, triad_census, connected_components strong and weak, for each sample",
+            "for each sample a copy, rewire in place with the library's own random numbers, triad_census, "
+            "connected_components strong and weak",
         ),
         peer_contender(
             "assembled",

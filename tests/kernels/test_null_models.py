@@ -274,3 +274,35 @@ def test_progress_is_told_and_changes_nothing(samples: int, random_digraph: Call
     assert len(told) <= 60
     curve = mixing_curve(graph, chains=3, seed=1, progress=told.append)
     assert np.array_equal(curve.samples, mixing_curve(graph, chains=3, seed=1).samples)
+
+
+@pytest.mark.parametrize("preserve", PRESERVED)
+def test_every_move_where_tags_only_say_probably(preserve: str, native: Any) -> None:
+    """Dense cores, in which turns and switches with occupied dyads are many, on ids far apart.
+
+    Words and slots depend on the order of the ids alone, so the reference runs on ids 0, 1, 2...
+    """
+    for seed in range(12):
+        generator = np.random.default_rng(seed)
+        size = int(generator.integers(4, 14))
+        source, target = generator.integers(0, size, (2, int(generator.integers(6, 2 * size * size))))
+        back = generator.random(source.size) < generator.random()
+        core = Digraph(np.r_[source, target[back]], np.r_[target, source[back]], size)
+        if not rewirable(core):
+            continue
+        ids = np.sort(generator.choice(3_000_000, size, replace=False))
+        far = Digraph(ids[core.source], ids[core.target], 3_000_000)
+        expected = reference.rewire(core, preserve=preserve, tries_per_link=30.0, seed=seed)
+        found = native("rewire", far, preserve=preserve, tries_per_link=30.0, seed=seed)
+        assert links_of(found) == {(int(ids[a]), int(ids[b])) for a, b in links_of(expected)}
+
+
+def test_what_is_no_number_of_tries_and_no_callback_is_named(random_digraph: Callable[..., Digraph]) -> None:
+    graph = random_digraph(20, 60)
+    with pytest.raises(InvalidInputError, match="tries_per_link is 1000"):
+        rewire(graph, tries_per_link=10**400, seed=1)
+    for points in (5.0, None, "12", (point for point in (1.0, 2.0))):
+        with pytest.raises(InvalidInputError, match="it must be a sequence of numbers"):
+            mixing_curve(graph, tries_per_link=points, seed=1)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match="progress is 3: it must be callable"):
+        null_ensemble(graph, seed=1, progress=3)  # type: ignore[arg-type]

@@ -117,24 +117,28 @@ TEST(a_chain_in_pieces_is_the_same_chain) {
 TEST(a_crowded_table_grows_and_changes_nothing) {
   Draws draws(3);
   for (const std::int64_t node_count : {100, 1000, 100'000}) {  // exact tags, and tags that only say probably
-    const Digraph graph = mixed_links(node_count, 3000, draws).digraph();
-    CancelToken cancel;
     for (const Preserve preserve : {Preserve::degree, Preserve::dyad}) {
-      NullModel model = make_null_model(graph, preserve, cancel);
-      NullChain roomy(model);
-      roomy.restart(1, 0);
-      roomy.advance_to(20'000, cancel);
-      const int before = model.layout.line_bits;
-      model.layout = TableLayout(node_count, 4);
-      fill_model_table(model, model.target.data(), model.layout, model.table);
-      CHECK(model.layout.line_bits < before + 1);
-      NullChain crowded(model);
-      crowded.restart(1, 0);
-      crowded.advance_to(20'000, cancel);
-      CHECK(set_of(crowded.links()) == set_of(roomy.links()));
-      crowded.restart(1, 0);
-      crowded.advance_to(20'000, cancel);
-      CHECK(set_of(crowded.links()) == set_of(roomy.links()));
+      int grown = 0;
+      for (const std::int64_t link_count : {800, 1000, 1200, 1600, 1800, 2000, 2200, 2400}) {
+        const Digraph graph = mixed_links(node_count, link_count, draws).digraph();
+        CancelToken cancel;
+        NullModel model = make_null_model(graph, preserve, cancel);
+        NullChain roomy(model);
+        roomy.restart(1, 0);
+        roomy.advance_to(60'000, cancel);
+        // As few lines as the pairs fit into: sooner or later one is full.
+        model.layout = TableLayout(node_count, 4);
+        fill_model_table(model, model.target.data(), model.layout, model.table);
+        NullChain crowded(model);
+        crowded.restart(1, 0);
+        crowded.advance_to(60'000, cancel);
+        grown += crowded.layout().line_bits > model.layout.line_bits;
+        CHECK(set_of(crowded.links()) == set_of(roomy.links()));
+        crowded.restart(1, 0);
+        CHECK_EQ(crowded.layout().line_bits, model.layout.line_bits);
+        CHECK(set_of(crowded.links()) == set_of(model.links()));
+      }
+      CHECK(grown > 0);
     }
   }
 }
@@ -155,6 +159,20 @@ TEST(a_table_is_exact_where_it_says_so) {
   }
   CHECK(TableLayout(5881, std::size_t{35'592}).exact());
   CHECK(!TableLayout(39'796, std::size_t{301'498}).exact());
+}
+
+TEST(a_chain_of_nothing_has_nothing_to_try) {
+  EdgeList links;
+  links.node_count = 5;
+  const Digraph graph = links.digraph();
+  CancelToken cancel;
+  for (const Preserve preserve : {Preserve::degree, Preserve::dyad}) {
+    const NullModel model = make_null_model(graph, preserve, cancel);
+    NullChain chain(model);
+    chain.advance_to(1000, cancel);
+    CHECK_EQ(chain.accepted(), std::uint64_t{0});
+    CHECK(chain.links().source.empty());
+  }
 }
 
 TEST(null_samples_are_the_same_on_any_number_of_threads) {

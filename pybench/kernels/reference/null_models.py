@@ -223,12 +223,13 @@ def null_ensemble(
     """Compare a graph with random ones: `pybench.kernels.graph.null_ensemble`. Threads make no difference."""
     del threads
     check_graph(graph, counted=True)
+    check_preserve(preserve)
     count = check_count("samples", samples, 2, 1_000_000)
     tries = count_tries(tries_per_link, graph.link_count)
     key = mix_seed(seed)
     found, accepted = [], []
     for index in range(count):
-        chain = _Chain(graph, check_preserve(preserve), key, index)
+        chain = _Chain(graph, preserve, key, index)
         chain.advance_to(tries)
         found.append(null_statistics(chain.graph()))
         accepted.append(chain.accepted)
@@ -247,11 +248,12 @@ def mixing_curve(
     """Follow chains: `pybench.kernels.graph.mixing_curve`. Threads make no difference."""
     del threads
     check_graph(graph, counted=True)
+    check_preserve(preserve)
     points = count_tries_of_points(tries_per_link, graph.link_count)
     count, key = check_count("chains", chains, 1, 1_000_000), mix_seed(seed)
     found = []
     for index in range(count):
-        chain = _Chain(graph, check_preserve(preserve), key, index)
+        chain = _Chain(graph, preserve, key, index)
         row = []
         for tries in points.tolist():
             chain.advance_to(tries)
