@@ -2,7 +2,7 @@
 //
 // One node, the pivot, is guessed to lie in the giant component. A byte a node holds its marks, such as "the pivot
 // reaches it"; a sweep carries the marks over every link. A link whose ends bear the right marks is settled: it can
-// tell nothing new. On networks with a giant component a sweep or two settle nearly all links, at about two nanoseconds
+// tell nothing new. On networks with a giant component a sweep or two settle nearly all links, at about a nanosecond
 // each, where adjacency alone would cost a random write a link. What is not settled goes to a search that is always
 // right; so the guess, and how far the marks came, decide the time and never the answer.
 #pragma once

@@ -105,7 +105,9 @@ Components search_beside_core(GiantSweep& giant, CancelToken& cancel) {
     rank = rank_among(rest, core_size, std::find(mark.begin(), mark.end(), core) - mark.begin());
     answer.sizes.insert(answer.sizes.begin() + static_cast<std::ptrdiff_t>(rank), core_size);
   }
-  const auto is_single = [&rest](std::size_t i) { return static_cast<std::size_t>(rest.labels[i]) >= rest.sizes.size(); };
+  const auto is_single = [&rest](std::size_t i) {
+    return static_cast<std::size_t>(rest.labels[i]) >= rest.sizes.size();
+  };
   for (std::size_t i = 0; i < rest.nodes.size(); ++i) {
     if (is_single(i)) mark[rest.nodes[i]] = 0;
   }

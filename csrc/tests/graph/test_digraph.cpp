@@ -194,7 +194,8 @@ TEST(digraph_sees_order_across_blocks) {
   std::vector<std::int32_t> source(10'000), target(10'000, 0);
   for (std::size_t i = 0; i < source.size(); ++i) source[i] = static_cast<std::int32_t>(i / 3);
   CHECK(make(source, target).links().sorted_by_source);
-  for (const std::size_t at : {std::size_t{1}, std::size_t{1024}, std::size_t{1025}, std::size_t{8192}, std::size_t{9999}}) {
+  constexpr std::size_t places[] = {1, 1024, 1025, 8192, 9999};
+  for (const std::size_t at : places) {
     auto broken = source;
     broken[at - 1] = 9000;
     CHECK(!make(broken, target).links().sorted_by_source);
