@@ -30,7 +30,7 @@ class Estimate:
     data: str
     """The name of the data, and ``synthetic`` where it was generated."""
     paper_scale: bool = False
-    """True only for the paper's own data, or its size where it generates data."""
+    """True only for the data that the claim is about: the paper's own, or its size where it generates data."""
     note: str = ""
     no_evidence: str = ""
     """Why this measurement can decide nothing, such as data that was generated to fit; empty where it can."""
@@ -66,6 +66,8 @@ class Claim:
     """The Results, in the order of the Configs -> Estimate. May raise NotTestableError."""
     note: str = ""
     """What of this claim is our reading rather than the paper's text."""
+    ours: bool = False
+    """Whether it is a claim of ours, which no verdict on the paper counts."""
 
     def __post_init__(self) -> None:
         if self.kind == "value" and self.figure is None:

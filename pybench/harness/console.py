@@ -135,7 +135,7 @@ def show_claims(method: RegisteredMethod, pairs: Sequence[tuple[Claim, Verdict]]
     for claim, verdict in pairs:
         colour = _COLOURS.get(verdict.outcome, "yellow")
         out.print(Text.assemble((claim.id, "bold"), ": ", (verdict.outcome, colour)))
-        lines = {"claim": claim.statement, "paper": f"{wording.figure(claim)} ({claim.source})"}
+        lines = {"claim": claim.statement, "source": f"{wording.figure(claim)} ({claim.source})"}
         if verdict.estimate is not None:
             lines["measured"] = wording.estimate(verdict.estimate, claim.unit)
         notes = (verdict.reason, verdict.estimate.note if verdict.estimate else "", claim.note)

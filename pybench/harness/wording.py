@@ -64,7 +64,9 @@ def estimate(found: Estimate, unit: str) -> str:
 
 
 def figure(claim: Claim) -> str:
-    """Return what the paper states: its figure and unit, or that it states a sign."""
+    """Return what is stated: a figure and its unit, or a sign only; of a claim of ours that it is one."""
+    if claim.ours:
+        return "a claim of ours, not of the paper's"
     return "states the sign only" if claim.figure is None else f"states {claim.figure:,g} {claim.unit}".rstrip()
 
 

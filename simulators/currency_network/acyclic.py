@@ -100,7 +100,10 @@ def _rows(graph: Digraph, nulls: Nulls, config: Config, seed: tuple[int, ...]) -
 
 
 def _add(row: dict[str, float], model: str, z: float | None, reached_share: float, samples: int) -> None:
-    if z is not None:
+    if z is None:
+        if reached_share == 0.0:
+            row[f"{model}_reached_share"] = 0.0  # all samples agree and the network has more: beyond any score
+    else:
         error = float(np.sqrt((1.0 + z * z / 2.0) / samples))
         row |= {f"{model}_z": z, f"{model}_z_error": error, f"{model}_reached_share": reached_share}
 
@@ -109,20 +112,30 @@ def most_significant(rows: Mapping[str, Mapping[str, float]], models: tuple[str,
     """Return, for each acyclic part and null model, the triad with the largest z-score of those that are significant.
 
     Significant is a triad with z >= 2 that at most one sample in twenty reaches: where less than one is expected, z
-    alone says little. "none" where no triad is; a model under which no triad has a score is left out.
+    alone says little. A triad that no sample has as often, while all samples agree, is beyond any score: it leads, and
+    two such are "undecided". "none" where no triad is significant; a model under which no triad has a score is left
+    out.
     """
     leaders: dict[str, dict[str, str]] = {}
     for part in ACYCLIC_PARTS:
         told = {}
         for model in models:
-            scored = {triad: rows[triad_key(part, triad)] for triad in ACYCLIC_TRIADS}
-            scored = {triad: row for triad, row in scored.items() if f"{model}_z" in row}
-            if scored:
+            all_rows = {triad: rows[triad_key(part, triad)] for triad in ACYCLIC_TRIADS}
+            scored = {triad: row for triad, row in all_rows.items() if f"{model}_z" in row}
+            surpassing = beyond_any_score(all_rows, model)
+            if surpassing:
+                told[model] = surpassing[0] if len(surpassing) == 1 else "undecided"
+            elif scored:
                 best = max(scored, key=lambda triad: scored[triad][f"{model}_z"])
                 told[model] = best if _significant(scored[best], model) else "none"
         if told:
             leaders[part] = told
     return leaders
+
+
+def beyond_any_score(rows: Mapping[str, Mapping[str, float]], model: str) -> list[str]:
+    """Return the triads of a part that the network has more often than the samples, which all agree."""
+    return [name for name, row in rows.items() if f"{model}_z" not in row and row.get(f"{model}_reached_share") == 0.0]
 
 
 def _significant(row: Mapping[str, float], model: str) -> bool:

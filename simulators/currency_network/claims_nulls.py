@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 from pybench.errors import NotTestableError
@@ -14,7 +15,7 @@ from simulators.currency_network.result import Result
 
 __all__ = ["NULL_CLAIMS"]
 
-_OURS = "ours, not the paper's"
+_OURS = "measurements for this project's specification"
 _SHOWN = ("030T", "300", "201", "strong_of_2")
 
 
@@ -40,7 +41,12 @@ def _opposite(results: Sequence[Result]) -> Estimate:
     low, value, high = (min(pair) for pair in zip(below, above, strict=True))
     told = [f"{name} {_z(result, 'degree', name)} and {_z(result, 'dyad', name)}" for name in _SHOWN]
     note = f"z under degree and dyad: {'; '.join(told)}; opposite: {', '.join(result.sign_disagreements)}"
-    return estimate(results[:1], value, low, high, note)
+    return _of_its_own_data(estimate(results[:1], value, low, high, note))
+
+
+def _of_its_own_data(found: Estimate) -> Estimate:
+    """Return the estimate of a claim that is about the very network it was measured on."""
+    return dataclasses.replace(found, paper_scale=True)
 
 
 def _z(result: Result, model: str, name: str) -> str:
@@ -59,7 +65,9 @@ def _mixed(model: str) -> Callable[[Sequence[Result]], Estimate]:
         value = max(points.values())
         before = max((point for point in POINTS if point < value), default=0.0)
         note = ", ".join(f"{key} at {at:g}" for key, at in points.items())
-        return estimate(results[:1], value, before, value, f"{note}; between the point before and this one")
+        return _of_its_own_data(
+            estimate(results[:1], value, before, value, f"{note}; between the point before and this one")
+        )
 
     return measure
 
@@ -70,6 +78,7 @@ def _mixing_claim(model: str) -> Claim:
         statement=f"On bitcoin_otc three tries per link mix the null model that preserves the {model}s: 030T, 201 and "
         "mutual dyads are then within noise of their values after ten.",
         source=_OURS,
+        ours=True,
         kind="bound",
         unit="tries per link",
         at_most=3.0,
@@ -87,6 +96,7 @@ NULL_CLAIMS = (
         "and more frequent than in those that keep mutual dyads too: |z| is at least 2 under both, with opposite "
         "signs.",
         source=_OURS,
+        ours=True,
         kind="ordering",
         unit="the smaller |z|",
         at_least=2.0,

@@ -165,9 +165,10 @@ def _share(part: float, whole: float) -> float:
 
 
 def _span(network: Network) -> float:
-    if network.time is None or network.time.size == 0:
+    if network.time is None:
         return 0.0
-    return float(np.ptp(network.time)) / DAY_S
+    proper = network.time[network.source != network.target]
+    return float(np.ptp(proper)) / DAY_S if proper.size else 0.0
 
 
 def _volume(network: Network) -> float:

@@ -38,7 +38,7 @@ def test_fields_keep_their_words() -> None:
         total: int = quantity(doc="all", unit="numbers")
 
     (total,) = dataclasses.fields(Result)
-    assert total.metadata == {"doc": "all", "unit": "numbers"}
+    assert total.metadata == {"doc": "all", "unit": "numbers", "detail": False}
     with pytest.raises(TypeError, match="total"):
         Result()
 

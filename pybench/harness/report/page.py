@@ -106,7 +106,7 @@ def _figure(section: MethodSection, figure: Figure) -> FigureView:
         raise InvalidInputError(f"figure {figure.name}: {path} cannot be read ({error.strerror}); {again}") from error
     if hashlib.sha256(source).hexdigest() != figure.sha256:
         raise InvalidInputError(f"figure {figure.name}: {path} is not the file that run.json names; {again}")
-    identifier = f"{section.name}-{figure.name}"
+    identifier = f"{section.name}-figure-{figure.name}"
     caption = figure.caption or figure.name.replace("_", " ")
     note = f"{identifier}-text" if figure.description else ""
     svg = inline(source, name=identifier, label=caption, described_by=note)
@@ -120,5 +120,5 @@ def _claim(method: str, entry: ClaimEntry) -> ClaimView:
     claim, name = entry.claim, f"{method}-claim-{entry.claim.id}"
     bar = Bar(label="", text="", kind="native", value=estimate.value, low=estimate.low, high=estimate.high)
     drawn = scale_chart(accepted=claim.accepted, figure=claim.figure, bar=bar, unit=claim.unit, width=NARROW, salt=name)
-    label = f"{claim.id}: measured {wording.estimate(estimate, claim.unit)}; the paper {wording.figure(claim)}"
+    label = f"{claim.id}: measured {wording.estimate(estimate, claim.unit)}; source: {wording.figure(claim)}"
     return ClaimView(entry=entry, chart=inline(drawn, name=name, label=label))

@@ -34,8 +34,10 @@ def verdict_counts(claims: Sequence[ClaimEntry]) -> list[str]:
         "not testable here",
         "not measured",
     )
-    counts = Counter(entry.outcome for entry in claims)
-    return [f"{counts[outcome]} {outcome}" for outcome in ranks if counts[outcome]]
+    counts = Counter(entry.outcome for entry in claims if not entry.claim.ours)
+    own = Counter(entry.outcome for entry in claims if entry.claim.ours)
+    of_the_paper = [f"{counts[outcome]} {outcome}" for outcome in ranks if counts[outcome]]
+    return of_the_paper + [f"{own[outcome]} of ours {outcome}" for outcome in ranks if own[outcome]]
 
 
 def peer_name(row: Row) -> str:
