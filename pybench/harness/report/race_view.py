@@ -99,7 +99,8 @@ def _race_view(name: str, job: Job, race: RacePoint, *, first: bool, charts: boo
         sentence = Headline(strong="Also raced here:", rest=others or "the baseline alone")
     bars = [bar for row in rows if (bar := _bar(row, baseline))]
     chart = None
-    if charts and len(bars) > 1:
+    # Kept races are many: one chart a point is enough, and two bars are a sentence.
+    if charts and (len(bars) > 2 and first if race.recorded else len(bars) > 1):
         label = f"{job.title}, {race.point}: {sentence}"
         chart = _drawing(bars, noise=race.race.noise, name=name, label=label, both=not race.recorded)  # for the size
     return RaceView(race=race, sentence=sentence, rows=rows, chart=chart)
