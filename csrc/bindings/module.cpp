@@ -47,4 +47,6 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   py::module_ graph = module.def_submodule("graph", "Kernels of pybench.kernels.graph.");
   pybench::bindings::register_graph(graph);
   pybench::bindings::register_null_models(graph);
+  py::module_ draft = module.def_submodule("draft", "Kernels of pybench.kernels.draft.");
+  pybench::bindings::register_draft_plan(draft);
 }

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pybench._native import graph as _native
 from pybench.kernels import graph_inputs as inputs
+from pybench.kernels.inputs import check_count
 
 __all__ = ["Digraph"]
 
@@ -61,7 +62,7 @@ class Digraph:
             raise AttributeError("a Digraph is immutable: make another one")
         sources, targets = inputs.as_ids("source", source), inputs.as_ids("target", target)
         inputs.check_lengths(sources, targets)
-        nodes = -1 if node_count is None else inputs.check_count("node_count", node_count, 0, inputs.MAX_NODE_COUNT)
+        nodes = -1 if node_count is None else check_count("node_count", node_count, 0, inputs.MAX_NODE_COUNT)
         _set(self, "_core", _native.Digraph(*inputs.to_one_dtype(sources, targets), nodes))
         _set(self, "_labels", None)
         _set(self, "_links", None)

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from pybench._native import graph as _native
 from pybench.errors import InvalidInputError
-from pybench.kernels import graph_inputs as inputs
 from pybench.kernels.digraph import Digraph
 from pybench.kernels.graph_results import POSITION_NAMES, TRIAD_NAMES, BowTie, Components, TriadCensus
+from pybench.kernels.inputs import check_count, check_threads, mix_seed
 from pybench.kernels.null_model_results import CONNECTED_TRIADS, NULL_STATISTICS, MixingCurve, NullEnsemble
 from pybench.kernels.null_models import mixing_curve, null_ensemble, rewire
 
@@ -84,7 +84,7 @@ def triad_census(graph: Digraph, *, by_node: bool = False, threads: int | None =
     dyads. O(nodes + links + sum over links of the forward degree of their higher-ranked end), nodes ranked by degree:
     O(links^1.5) at worst. Classes: Holland and Leinhardt (1970); the closed forms: Ortmann and Brandes (2017).
     """
-    counts, nodes = _native.triad_census(_core_of(graph), bool(by_node), inputs.check_threads(threads))
+    counts, nodes = _native.triad_census(_core_of(graph), bool(by_node), check_threads(threads))
     return TriadCensus(tuple(counts), nodes)
 
 
@@ -199,6 +199,6 @@ def rmat(
     O(scale) a link; Philox 4x32-10, link i being a function of (seed, i) alone. Chakrabarti, Zhan and Faloutsos, R-MAT
     (2004).
     """
-    scale = inputs.check_count("scale", scale, 1, 30)
-    link_count = inputs.check_count("edge_factor", edge_factor, 0, 1024) << scale
-    return _native.rmat(scale, link_count, inputs.mix_seed(seed), inputs.check_threads(threads))
+    scale = check_count("scale", scale, 1, 30)
+    link_count = check_count("edge_factor", edge_factor, 0, 1024) << scale
+    return _native.rmat(scale, link_count, mix_seed(seed), check_threads(threads))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Hashable, Sequence
 from typing import Any, Protocol, TypeAlias
 
@@ -13,23 +12,18 @@ from pybench.errors import InvalidInputError
 
 __all__ = [
     "MAX_NODE_COUNT",
-    "MAX_THREADS",
     "Labels",
     "SparseMatrix",
     "as_ids",
-    "check_count",
     "check_lengths",
-    "check_threads",
     "links_of_igraph",
     "links_of_networkx",
     "links_of_sparse",
-    "mix_seed",
     "relabel",
     "to_one_dtype",
 ]
 
 MAX_NODE_COUNT = 2**30
-MAX_THREADS = 1024
 
 Ids: TypeAlias = NDArray[np.integer[Any]]
 #: Ids of the user's own: integers, strings, or (from networkx and igraph) any objects.
@@ -87,34 +81,6 @@ def check_lengths(source: NDArray[Any], target: NDArray[Any]) -> None:
         raise InvalidInputError(
             f"source has {len(source)} entries but target has {len(target)}: they must have the same length"
         )
-
-
-def check_count(name: str, value: int, minimum: int, maximum: int) -> int:
-    """Return an integer of [minimum, maximum]; True and False are no integers here."""
-    if type(value) is not int:
-        if isinstance(value, (bool, np.bool_)) or not hasattr(value, "__index__"):
-            raise InvalidInputError(f"{name} is {value!r}: it must be an integer")
-        try:
-            value = operator.index(value)
-        except TypeError as error:
-            raise InvalidInputError(f"{name} is {value!r}: it must be an integer") from error
-    if not minimum <= value <= maximum:
-        raise InvalidInputError(f"{name} is {value}: it must be in [{minimum}, {maximum}]")
-    return value
-
-
-def check_threads(threads: int | None) -> int:
-    """Return what the native core takes: 0 for all cores."""
-    return 0 if threads is None else check_count("threads", threads, 1, MAX_THREADS)
-
-
-def mix_seed(seed: int | tuple[int, ...]) -> int:
-    """Return the 64-bit key that NumPy's SeedSequence makes of a seed."""
-    parts = seed if isinstance(seed, tuple) else (seed,)
-    if not parts:
-        raise InvalidInputError("seed is (): it must hold at least one integer")
-    words = [check_count("seed", part, 0, 2**128 - 1) for part in parts]
-    return int(np.random.SeedSequence(words).generate_state(1, np.uint64)[0])
 
 
 def to_one_dtype(source: Ids, target: Ids) -> tuple[Ids, Ids]:

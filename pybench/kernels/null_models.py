@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from pybench._native import graph as _native
 from pybench.errors import InvalidInputError
 from pybench.kernels.digraph import Digraph
-from pybench.kernels.graph_inputs import check_count, check_threads, mix_seed
+from pybench.kernels.inputs import check_count, check_threads, mix_seed
 from pybench.kernels.null_model_inputs import check_graph, check_preserve, count_tries, count_tries_of_points
 from pybench.kernels.null_model_results import MixingCurve, NullEnsemble
 

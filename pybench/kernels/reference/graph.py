@@ -12,8 +12,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pybench.kernels.graph_inputs import check_count, mix_seed
 from pybench.kernels.graph_results import POSITION_NAMES, TRIAD_NAMES, BowTie, Components, TriadCensus
+from pybench.kernels.inputs import check_count, mix_seed
 from pybench.kernels.reference.philox import philox_blocks
 
 __all__ = ["MAX_CENSUS_NODES", "Links", "bow_tie", "rmat", "strong_components", "triad_census", "weak_components"]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pybench.kernels.digraph import Digraph
-from pybench.kernels.graph_inputs import check_count, mix_seed
+from pybench.kernels.inputs import check_count, mix_seed
 from pybench.kernels.null_model_inputs import check_graph, check_preserve, count_tries, count_tries_of_points
 from pybench.kernels.null_model_results import MixingCurve, NullEnsemble
 from pybench.kernels.reference.graph import strong_components, triad_census, weak_components
