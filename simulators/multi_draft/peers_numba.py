@@ -19,6 +19,7 @@ __all__ = ["compiled", "run_k_seq", "run_selection_law", "run_verify"]
 SLOTS = ("density", "power_gap", "crossing", "parts_until", "invert_part")
 PLAN = ("bucket_pass", "make_buckets", "limits", "put_in_order", "gather", "least_rejection", "find_levels")
 LAW = ("acceptance_and_law",)
+CALLED = ("acceptance_and_law", "solve_k_seq", "verify")
 VERIFY = (
     "slot_range",
     "fill_slots",
@@ -36,14 +37,15 @@ VERIFY = (
 def compiled() -> dict[str, Callable[..., Any]]:
     """Return the functions for numba: each compiled at its first call, calling the compiled others.
 
-    Division follows NumPy (no exception for 0 / 0, which would keep loops narrow); sums of the k-SEQ loop may be
-    reordered, as a C compiler's ``-ffast-math`` would, because that makes it faster; those of the verifier may not.
+    Division follows NumPy (no exception for 0 / 0, which would keep loops narrow); sums of the k-SEQ loop and
+    of the residual may be reordered, which makes them faster.
     """
     numba = require("numba", extra="peers")
     known: dict[str, Any] = {}
     for module, names, reorder in (
         (peers_numba_slots, SLOTS, False),
         (peers_numba_plan, PLAN, False),
+        (peers_numba_verify, ("sum_residual",), True),
         (peers_numba_verify, (*LAW, *VERIFY), False),
         (peers_numba_k_seq, ("overlap", "solve_k_seq"), True),
     ):
@@ -52,7 +54,14 @@ def compiled() -> dict[str, Callable[..., Any]]:
             # the same code, in a namespace whose functions are the compiled ones
             linked = types.FunctionType(plain.__code__, {**vars(module), **known}, name)
             fast = {"reassoc", "nsz"} if reorder else False
-            known[name] = numba.njit(error_model="numpy", cache=False, fastmath=fast)(linked)
+            called_here = name in CALLED
+            known[name] = numba.njit(
+                error_model="numpy",
+                cache=False,
+                fastmath=fast,
+                no_cpython_wrapper=not called_here,
+                no_cfunc_wrapper=True,
+            )(linked)
     return known
 
 

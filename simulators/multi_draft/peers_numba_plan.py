@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BLOCK",
     "KEYS",
     "Levels",
     "Workspace",
@@ -21,8 +22,10 @@ __all__ = [
     "find_levels",
     "gather",
     "least_rejection",
+    "limits",
     "make_buckets",
     "make_workspace",
+    "put_in_order",
 ]
 
 KEYS = 8192  # 128 to an octave, ratios 2^-32 to 2^32; one key more for what cannot be drawn
@@ -47,7 +50,8 @@ class Workspace(NamedTuple):
     slots: NDArray[np.int64]  # [buckets]: 1 where its parts are filled
     segments: NDArray[np.float64]  # [buckets + 3, 2]: surplus and deficit before each segment
     scales: NDArray[np.float64]  # [2]: what rescales draft and target
-    used: NDArray[np.int64]  # [1]: how much of `tokens` is used
+    residual: NDArray[np.float64]  # [V / BLOCK]: residual probability of the blocks up to each, filled when asked for
+    used: NDArray[np.int64]  # [2]: how much of `tokens` is used; 1 where `residual` is filled
 
 
 class Levels(NamedTuple):
@@ -80,43 +84,47 @@ def make_workspace(size: int) -> Workspace:
         slots=np.zeros(KEYS + 1, np.int64),
         segments=np.zeros((KEYS + 3, 2)),
         scales=np.zeros(2),
-        used=np.zeros(1, np.int64),
+        residual=np.zeros(size // BLOCK + 1),
+        used=np.zeros(2, np.int64),
     )
 
 
 def bucket_pass(draft: NDArray[Any], target: NDArray[Any], work: Workspace) -> None:
     """Give each token its key and sum the probabilities of each bucket."""
     masses, keys, ratios = work.masses, work.keys, work.ratios
-    masses[:] = 0.0
+    for key in range(KEYS + 1):
+        masses[key, 0], masses[key, 1] = 0.0, 0.0
     bits = ratios.view(np.int32)
     for begin in range(0, len(draft), BLOCK):
         count = min(BLOCK, len(draft) - begin)
-        p, q, key = draft[begin : begin + count], target[begin : begin + count], keys[begin : begin + count]
+        p, q, own = draft[begin : begin + count], target[begin : begin + count], keys[begin : begin + count]
         for i in range(count):
             ratios[i] = q[i] / p[i]
         for i in range(count):
             place = min(max((bits[i] >> 16) - KEY_OFFSET, 0), KEYS - 1)
-            key[i] = np.uint16(place if p[i] > 0 else KEYS)
+            own[i] = np.uint16(place if p[i] > 0 else KEYS)
         for i in range(count):
-            masses[key[i], 0] += np.float64(p[i])
-            masses[key[i], 1] += np.float64(q[i])
+            masses[own[i], 0] += np.float64(p[i])
+            masses[own[i], 1] += np.float64(q[i])
 
 
 def make_buckets(work: Workspace) -> int:
     """Rescale, drop empty buckets, sum what is before each; return how many there are."""
     masses, edges = work.masses, work.edges
-    work.scales[0], work.scales[1] = 1.0 / masses[:, 0].sum(), 1.0 / masses[:, 1].sum()
+    draft_sum, target_sum = 0.0, 0.0
+    for key in range(KEYS + 1):
+        draft_sum, target_sum = draft_sum + masses[key, 0], target_sum + masses[key, 1]
+    work.scales[0], work.scales[1] = 1.0 / draft_sum, 1.0 / target_sum
     buckets = 0
-    edges[0] = 0.0
+    edges[0, 0], edges[0, 1] = 0.0, 0.0
     for key in range(KEYS):
         if masses[key, 0] > 0.0:
             work.bucket_of[key], work.key_of[buckets] = buckets, key
             edges[buckets + 1, 0] = edges[buckets, 0] + masses[key, 0] * work.scales[0]
             edges[buckets + 1, 1] = edges[buckets, 1] + masses[key, 1] * work.scales[1]
+            work.found[buckets, 0], work.slots[buckets] = -1, 0
             buckets += 1
-    work.found[:buckets, 0] = -1
-    work.slots[:buckets] = 0
-    work.used[0] = 0
+    work.used[0], work.used[1] = 0, 0
     return buckets
 
 
@@ -153,21 +161,27 @@ def gather(bucket: int, draft: NDArray[Any], target: NDArray[Any], work: Workspa
 def put_in_order(
     bucket: int, begin: int, end: int, draft: NDArray[Any], target: NDArray[Any], work: Workspace
 ) -> None:
-    """Sort a bucket's tokens and write what is known of each."""
-    ratios = np.empty(end - begin)
-    for i in range(end - begin):
-        token = work.tokens[begin + i]
-        ratios[i] = np.float64(target[token]) / np.float64(draft[token])
-    order = np.argsort(ratios)
-    chosen = work.tokens[begin:end].copy()
+    """Sort a bucket's tokens, by Shell's method, and write what is known of each."""
+    tokens, order = work.tokens, work.order
+    rescale = work.scales[1] / work.scales[0]  # as score() does: it looks for the same bits
+    for i in range(begin, end):
+        order[i, 0] = np.float64(target[tokens[i]]) / np.float64(draft[tokens[i]]) * rescale
+    gap = 1
+    while 9 * gap < 4 * (end - begin):
+        gap = (9 * gap) // 4 + 1
+    while gap > 0:
+        for i in range(begin + gap, end):
+            ratio, token, place = order[i, 0], tokens[i], i
+            while place >= begin + gap and order[place - gap, 0] > ratio:
+                order[place, 0], tokens[place] = order[place - gap, 0], tokens[place - gap]
+                place -= gap
+            order[place, 0], tokens[place] = ratio, token
+        gap = 0 if gap == 1 else max(1, (4 * gap) // 9)
     before = work.edges[bucket, 0]
-    for i in range(end - begin):
-        token = chosen[order[i]]
-        row = work.order[begin + i]
-        row[1], row[2] = draft[token] * work.scales[0], target[token] * work.scales[1]
-        row[0], row[3] = ratios[order[i]] * work.scales[1] / work.scales[0], before
-        work.tokens[begin + i] = token
-        before += row[1]
+    for i in range(begin, end):
+        order[i, 1], order[i, 2] = draft[tokens[i]] * work.scales[0], target[tokens[i]] * work.scales[1]
+        order[i, 3] = before
+        before += order[i, 1]
     work.found[bucket, 0], work.found[bucket, 1] = begin, end
 
 

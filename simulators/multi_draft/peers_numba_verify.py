@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.multi_draft.peers_numba_plan import (
+    BLOCK,
     KEYS,
     Levels,
     Workspace,
@@ -35,6 +36,7 @@ __all__ = [
     "score",
     "slot_range",
     "sort_all",
+    "sum_residual",
     "verify",
 ]
 
@@ -72,12 +74,12 @@ def make_segments(
 ) -> None:
     """Sum surplus and deficit segment by segment; a bucket that f crosses is sorted."""
     segments, edges = work.segments, work.edges
-    segments[0] = 0.0
+    segments[0, 0], segments[0, 1] = 0.0, 0.0
     segments[1, 0], segments[1, 1] = parts_until(
         0.0, levels.low_mass, levels.low, crossing(0.0, levels.low_mass, levels.low, count), count
     )
     for bucket in range(buckets):
-        segments[bucket + 2] = segments[bucket + 1]
+        segments[bucket + 2, 0], segments[bucket + 2, 1] = segments[bucket + 1, 0], segments[bucket + 1, 1]
         if bucket < levels.low_bucket or bucket > levels.high_bucket:
             continue
         low, high = limits(bucket, work)
@@ -90,7 +92,7 @@ def make_segments(
             segments[bucket + 2, 1] += power_gap(start, width, count) - own
         else:
             _, last = fill_slots(bucket, levels, count, draft, target, work)
-            segments[bucket + 2] = work.parts[bucket + last]
+            segments[bucket + 2, 0], segments[bucket + 2, 1] = work.parts[bucket + last, 0], work.parts[bucket + last, 1]
     start = 1.0 - levels.high_mass
     more, less = 0.0, 0.0
     if levels.high_mass > 0.0:
@@ -153,10 +155,9 @@ def score(
     raised, lowered = bucket < levels.low_bucket, bucket > levels.high_bucket
     place = 0
     if not raised and not lowered:
-        begin, end = gather(bucket, draft, target, work)
         first, last = fill_slots(bucket, levels, count, draft, target, work)
-        ratio = np.float64(target[token]) / np.float64(draft[token]) * work.scales[1] / work.scales[0]
-        place, after = begin, end
+        ratio = np.float64(target[token]) / np.float64(draft[token]) * (work.scales[1] / work.scales[0])
+        place, after = work.found[bucket, 0], work.found[bucket, 1]
         while place < after:  # the first of this ratio
             middle = (place + after) >> 1
             if work.order[middle, 0] < ratio:
@@ -176,12 +177,10 @@ def score(
     coin = np.random.random()  # noqa: NPY002
     difference = level - density(here, count)
     inside = parts_until(start, here - start, level, crossing(start, width, level, count), count)
-    if difference > 0.0:
-        there = invert(more + inside[0], False, buckets, levels, count, draft, target, work)
-    elif difference < 0.0:
-        there = invert(less + inside[1], True, buckets, levels, count, draft, target, work)
-    else:
+    if difference == 0.0:
         return here
+    mass = more + inside[0] if difference > 0.0 else less + inside[1]
+    there = invert(mass, difference < 0.0, buckets, levels, count, draft, target, work)
     gap = abs(density(there, count) - density(here, count))
     return there if coin * gap < abs(difference) else here
 
@@ -195,34 +194,48 @@ def accept(token: int, levels: Levels, draft: NDArray[Any], target: NDArray[Any]
     return bool(np.random.random() * selected < q)  # noqa: NPY002
 
 
+def sum_residual(levels: Levels, draft: NDArray[Any], target: NDArray[Any], work: Workspace) -> None:
+    """Sum (target - selection law)^+ block by block."""
+    total, high = 0.0, min(levels.high, 1e300) * work.scales[0]
+    for begin in range(0, len(draft), BLOCK):
+        p, q = draft[begin : begin + BLOCK], target[begin : begin + BLOCK]
+        block = 0.0
+        for i in range(len(p)):
+            block += max(q[i] * work.scales[1] - high * p[i], 0.0)
+        total += block
+        work.residual[begin // BLOCK] = total
+    work.used[1] = 1
+
+
 def draw_residual(levels: Levels, draft: NDArray[Any], target: NDArray[Any], work: Workspace) -> int:
-    """Draw from (target - selection law)^+, whose sum is what is rejected: blocks first, then tokens."""
-    high = levels.high if levels.high < np.inf else 0.0
-    only_undrawn = levels.high == np.inf
-    left = np.random.random() * levels.rejected  # noqa: NPY002
+    """Draw from (target - selection law)^+: a block, then a token."""
+    if work.used[1] == 0:
+        sum_residual(levels, draft, target, work)
+    low, high = 0, (len(draft) - 1) // BLOCK
+    left = np.random.random() * work.residual[high]  # noqa: NPY002
+    while low < high:
+        middle = (low + high) >> 1
+        if work.residual[middle] <= left:
+            low = middle + 1
+        else:
+            high = middle
+    if low > 0:
+        left -= work.residual[low - 1]
     last = -1
-    for begin in range(0, len(draft), 512):
-        p, q = draft[begin : begin + 512], target[begin : begin + 512]
-        total = 0.0
-        for i in range(len(p)):
-            rest = q[i] * work.scales[1] - high * (p[i] * work.scales[0])
-            total += max(rest, 0.0) if p[i] == 0.0 or not only_undrawn else 0.0
-        if total < left:
-            left -= total
-            continue
-        for i in range(len(p)):
-            rest = q[i] * work.scales[1] - high * (p[i] * work.scales[0])
-            if rest > 0.0 and (p[i] == 0.0 or not only_undrawn):
-                last = begin + i
-                left -= rest
-                if left < 0.0:
-                    return last
+    level = min(levels.high, 1e300) * work.scales[0]
+    for token in range(low * BLOCK, min((low + 1) * BLOCK, len(draft))):
+        rest = target[token] * work.scales[1] - level * draft[token]
+        if rest > 0.0:
+            last = token
+            left -= rest
+            if left < 0.0:
+                break
     return last
 
 
 def sort_all(levels: Levels, buckets: int, draft: NDArray[Any], target: NDArray[Any], work: Workspace) -> None:
     """Gather all buckets that no pool has as a whole, by one counting sort."""
-    counts = np.zeros(KEYS + 2, np.int64)
+    counts = np.zeros(KEYS + 1, np.int64)
     for token in range(len(draft)):
         counts[work.keys[token]] += 1
     low, high = levels.low_bucket, min(levels.high_bucket, buckets - 1)
