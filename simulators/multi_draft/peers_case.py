@@ -49,6 +49,8 @@ class Outcome:
     """``dot`` of the laws, ``draft`` and ``target`` sums, ``overlap``: the job of one read alone."""
     rate: float | None = None
     """rho of k-SEQ, whose `acceptance` is then that of k-SEQ."""
+    precision: float = 1e-9
+    """How far from the exact acceptance it may be: more for what works in float or in whole numbers."""
 
 
 def make_case(params: Params, seed: int) -> Case:
@@ -102,4 +104,5 @@ def make_laws(
 
 def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     weights: NDArray[np.float64] = np.exp(logits - logits.max())
-    return weights / weights.sum()
+    weights /= weights.sum()
+    return weights

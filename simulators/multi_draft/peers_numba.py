@@ -92,4 +92,4 @@ def run_selection_law(case: Case) -> Outcome:
 def run_k_seq(case: Case) -> Outcome:
     """Solve k-SEQ by 50 bisections, each one fused pass."""
     rate, acceptance = compiled()["solve_k_seq"](case.draft, case.target, case.draft_count)
-    return Outcome(acceptance=acceptance, rate=rate)
+    return Outcome(acceptance=acceptance, rate=rate, precision=1e-6)

@@ -158,9 +158,7 @@ def gather(bucket: int, draft: NDArray[Any], target: NDArray[Any], work: Workspa
     return begin, end
 
 
-def put_in_order(
-    bucket: int, begin: int, end: int, draft: NDArray[Any], target: NDArray[Any], work: Workspace
-) -> None:
+def put_in_order(bucket: int, begin: int, end: int, draft: NDArray[Any], target: NDArray[Any], work: Workspace) -> None:
     """Sort a bucket's tokens, by Shell's method, and write what is known of each."""
     tokens, order = work.tokens, work.order
     rescale = work.scales[1] / work.scales[0]  # as score() does: it looks for the same bits
@@ -194,10 +192,8 @@ def least_rejection(buckets: int, count: int, draft: NDArray[Any], target: NDArr
     for bucket in range(buckets):
         low, high = limits(bucket, work)
         mass, own = edges[bucket + 1, 0] - edges[bucket, 0], edges[bucket + 1, 1] - edges[bucket, 1]
-        if high < np.inf:  # the steepest way through the bucket: first at its least ratio, then at its largest
-            turn = min(max((high * mass - own) / (high - low), 0.0), mass)
-        else:
-            turn = mass
+        # at most: through the bucket first at its least ratio, then at its largest
+        turn = min(max((high * mass - own) / (high - low), 0.0), mass) if high < np.inf else mass
         if (edges[bucket, 0] + turn) ** count - edges[bucket, 1] - low * turn <= best:
             continue
         begin, end = gather(bucket, draft, target, work)
@@ -224,10 +220,10 @@ def find_levels(
         begin, end = gather(low_bucket, draft, target, work)
         low_mass, q = edges[low_bucket, 0], edges[low_bucket, 1]
         for i in range(begin, end):
-            low_mass, q = low_mass + order[i, 1], q + order[i, 2]
-            low, low_tokens = (rejected + q) / low_mass, i + 1 - begin
-            if i + 1 < end and low <= order[i + 1, 0]:
+            if low_mass > 0.0 and (rejected + q) / low_mass <= order[i, 0]:
                 break
+            low_mass, q, low_tokens = low_mass + order[i, 1], q + order[i, 2], i + 1 - begin
+        low = (rejected + q) / low_mass
     high, high_mass, high_bucket, high_tokens = np.inf, 0.0, buckets, 0
     above = 1.0 - edges[buckets, 1]  # what cannot be drawn
     if rejected > 0.0 and rejected > above:
@@ -239,11 +235,11 @@ def find_levels(
                 break
         begin, end = gather(high_bucket, draft, target, work)
         high_mass = edges[buckets, 0] - edges[high_bucket + 1, 0]
-        q = 1.0 - edges[high_bucket + 1, 1]
+        q, high_tokens = 1.0 - edges[high_bucket + 1, 1], end - begin
         for i in range(end - 1, begin - 1, -1):
-            high_mass, q = high_mass + order[i, 1], q + order[i, 2]
-            high, high_tokens = (q - rejected) / high_mass, i - begin
-            if i > begin and high >= order[i - 1, 0]:
+            if high_mass > 0.0 and (q - rejected) / high_mass >= order[i, 0]:
                 break
+            high_mass, q, high_tokens = high_mass + order[i, 1], q + order[i, 2], i - begin
+        high = (q - rejected) / high_mass
     high = max(high, low)
     return Levels(rejected, low, high, low_bucket, low_tokens, high_bucket, high_tokens, low_mass, high_mass)

@@ -27,8 +27,8 @@ from simulators.multi_draft.peers_numba_plan import (
 from simulators.multi_draft.peers_numba_slots import crossing, density, invert_part, parts_until, power_gap
 
 __all__ = [
-    "acceptance_and_law",
     "accept",
+    "acceptance_and_law",
     "draw_residual",
     "fill_slots",
     "invert",
@@ -92,7 +92,10 @@ def make_segments(
             segments[bucket + 2, 1] += power_gap(start, width, count) - own
         else:
             _, last = fill_slots(bucket, levels, count, draft, target, work)
-            segments[bucket + 2, 0], segments[bucket + 2, 1] = work.parts[bucket + last, 0], work.parts[bucket + last, 1]
+            segments[bucket + 2, 0], segments[bucket + 2, 1] = (
+                work.parts[bucket + last, 0],
+                work.parts[bucket + last, 1],
+            )
     start = 1.0 - levels.high_mass
     more, less = 0.0, 0.0
     if levels.high_mass > 0.0:
