@@ -53,10 +53,11 @@ double least_rejection(RatioOrder<Real>& order, std::int64_t draft_count) {
     Masses before = buckets[i].before;
     Masses after{buckets[i].after.draft + buckets[i].mass.draft, buckets[i].after.target + buckets[i].mass.target};
     for (const OrderedToken& entry : order.tokens(i)) {
-      before.draft += entry.mass;
-      before.target += entry.target;
-      after.draft = std::max(after.draft - entry.mass, 0.0);
-      after.target = std::max(after.target - entry.target, 0.0);
+      const double mass = order.draft(entry.token), target = order.target(entry.token);
+      before.draft += mass;
+      before.target += target;
+      after.draft = std::max(after.draft - mass, 0.0);
+      after.target = std::max(after.target - target, 0.0);
       best = std::max(best, rejection(before, after, draft_count));
     }
   }
@@ -95,12 +96,12 @@ void find_low(RatioOrder<Real>& order, double rejected, Levels& levels) {
     std::size_t pooled = 0;
     double level = mass > 0.0 ? (rejected + target) / mass : std::numeric_limits<double>::infinity();
     while (pooled < tokens.size() && level > tokens[pooled].ratio) {
-      mass += tokens[pooled].mass;
-      target += tokens[pooled].target;
+      mass += order.draft(tokens[pooled].token);
+      target += order.target(tokens[pooled].token);
       level = (rejected + target) / mass;
       ++pooled;
     }
-    while (pooled < tokens.size() && tokens[pooled].ratio <= level) mass += tokens[pooled++].mass;
+    while (pooled < tokens.size() && tokens[pooled].ratio <= level) mass += order.draft(tokens[pooled++].token);
     if (pooled < tokens.size() || is_last || level < buckets[bucket + 1].lowest * rounding) {
       levels.low = level;
       levels.low_end = pooled < tokens.size() ? Place{bucket, pooled} : Place{bucket + 1, 0};
@@ -114,7 +115,7 @@ void find_low(RatioOrder<Real>& order, double rejected, Levels& levels) {
 template <typename Real>
 void find_high(RatioOrder<Real>& order, double rejected, Levels& levels) {
   const std::span<const Bucket> buckets = order.buckets();
-  levels.high = std::numeric_limits<double>::infinity();
+  levels.high = std::numeric_limits<double>::max();
   levels.high_begin = {buckets.size(), 0};
   levels.high_mass = 0.0;
   if (rejected <= order.undrawn()) return;
@@ -142,11 +143,11 @@ void find_high(RatioOrder<Real>& order, double rejected, Levels& levels) {
     std::size_t kept = tokens.size();
     while (kept > 0 && (mass <= 0.0 || level < tokens[kept - 1].ratio)) {
       --kept;
-      mass += tokens[kept].mass;
-      target += tokens[kept].target;
+      mass += order.draft(tokens[kept].token);
+      target += order.target(tokens[kept].token);
       level = (target - rejected) / mass;
     }
-    while (kept > 0 && tokens[kept - 1].ratio >= level) mass += tokens[--kept].mass;
+    while (kept > 0 && tokens[kept - 1].ratio >= level) mass += order.draft(tokens[--kept].token);
     if (kept > 0 || bucket == 0 || level >= buckets[bucket - 1].highest) {
       levels = {levels.low, level, levels.low_end, {bucket, kept}, levels.low_mass, mass};
       return;
@@ -161,7 +162,7 @@ Levels find_levels(RatioOrder<Real>& order, double rejected) {
   Levels levels{};
   find_low(order, rejected, levels);
   find_high(order, rejected, levels);
-  // Rounding may cross the two where no token lies between.
+  // With the levels crossed or equal every token is in a pool: that which it is raised to, or else lowered to.
   levels.high = std::max(levels.high, levels.low);
   const Place low = levels.low_end, high = levels.high_begin;
   if (low.bucket > high.bucket || (low.bucket == high.bucket && low.tokens > high.tokens)) {

@@ -16,7 +16,7 @@ struct Place {
 
 struct Levels {
   double low;       // ratios are raised to this
-  double high;      // and lowered to this; infinite where none is
+  double high;      // and lowered to this; the largest double where none is
   Place low_end;    // the tokens that are raised
   Place high_begin;  // all after this place are lowered
   double low_mass;   // draft probability of those raised
