@@ -81,8 +81,8 @@ def drawn_sets(drafts: Sequence[Law], *, scheme: str) -> dict[int, float]:
 def acceptance_by_linear_program(sets: Mapping[int, float], target: Law) -> float:
     """Maximise the accepted mass over the mass that each set gives to each of its tokens.
 
-    A set gives no more than its probability, and a token takes no more than the target has of it. HiGHS's tolerances are
-    1e-10, absolute and for each constraint, which bounds the error to some 1e-9 for the sizes of these tests.
+    A set gives no more than its probability, and a token takes no more than the target has of it. HiGHS's tolerances
+    are 1e-10, absolute and for each constraint, which bounds the error to some 1e-9 for the sizes of these tests.
     """
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
