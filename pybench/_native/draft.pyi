@@ -14,3 +14,9 @@ def block_verify(
     one: bool,
     threads: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
+
+# Sets
+def different_acceptance(drafts: NDArray[np.floating[Any]], target: NDArray[np.floating[Any]]) -> float: ...
+def without_replacement_acceptance(
+    draft: NDArray[np.floating[Any]], target: NDArray[np.floating[Any]], draft_count: int
+) -> float: ...
