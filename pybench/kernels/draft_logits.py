@@ -40,8 +40,8 @@ def probabilities(
         Keep the k most likely tokens, at least 1, and those that tie with the k-th; None: all. A number or one for each
         row; 0 in an array: all.
     top_p
-        Keep the fewest most likely tokens that hold this share of what top_k left, of (0, 1], and those that tie with the
-        last; None: all. A number or one for each row.
+        Keep the fewest most likely tokens that hold this share of what top_k left, of (0, 1], and those that tie with
+        the last; None: all. A number or one for each row.
     threads
         For a batch: 1 to 1024; None for all cores.
 
@@ -84,8 +84,8 @@ def plan_from_logits(
     """Make the optimal verifier of K i.i.d. drafts from the logits of both models.
 
     The laws are `probabilities` of the logits and are never handed to Python: it is
-    ``plan(probabilities(draft_logits, ...), probabilities(target_logits, ...), draft_count)`` in one call. Draw the drafts
-    from that first law.
+    ``plan(probabilities(draft_logits, ...), probabilities(target_logits, ...), draft_count)`` in one call. Draw the
+    drafts from that first law.
 
     Parameters
     ----------
@@ -122,9 +122,7 @@ def plan_from_logits(
     drafting = sampling.temperature
     if draft_temperature is not None:
         drafting = _temperatures("draft_temperature", draft_temperature, logits.batch)
-    core = _native.plan_from_logits(
-        logits.draft, logits.target, count, drafting, *sampling, logits.batched, workers
-    )
+    core = _native.plan_from_logits(logits.draft, logits.target, count, drafting, *sampling, logits.batched, workers)
     return Plan(core, inputs.LawsShape(logits.batch, logits.batched, logits.tensors), workers)
 
 
@@ -154,7 +152,9 @@ def _refuse(name: str, values: NDArray[Any], good: NDArray[np.bool_], rule: str)
 def _temperatures(name: str, value: Any, batch: int) -> NDArray[np.float64]:
     values = _rows(name, value, batch, np.float64)
     good = (values >= LEAST_TEMPERATURE) & (values <= LARGEST_TEMPERATURE)
-    _refuse(name, values, good, f"in [{LEAST_TEMPERATURE:g}, {LARGEST_TEMPERATURE:g}] (greedy choice is no law to sample)")
+    _refuse(
+        name, values, good, f"in [{LEAST_TEMPERATURE:g}, {LARGEST_TEMPERATURE:g}] (greedy choice is no law to sample)"
+    )
     return values
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pybench._native import draft as _native
+from pybench.errors import InvalidInputError
 from pybench.kernels import draft_inputs as inputs
+from pybench.kernels import draft_sets
 from pybench.kernels.draft_results import Verification
 from pybench.kernels.inputs import check_threads, mix_seed
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "optimal_acceptance", "plan"]
 
 
 class Plan:
@@ -160,15 +162,16 @@ def optimal_acceptance(
     Raises
     ------
     InvalidInputError
-        As `plan`; and for a list of laws, or drafts without replacement, where the vocabulary is too large: the optimum is
-        then a minimum over all sets of tokens. The text states the limit.
+        As `plan`; and for a list of laws, or drafts without replacement, where the vocabulary is too large: the optimum
+        is then a minimum over all sets of tokens. The limit is 24 tokens whose place in the least set is not plain
+        for a list of laws, and 22 tokens that can be drawn without replacement.
     TypeError
         For what is no array, or arrays of two libraries.
 
     Notes
     -----
-    O(V) for i.i.d. drafts. Khisti et al. (2024) state the minimum for K = 2 in closed form; for any K and any way of
-    drafting it is the minimum cut of their linear program.
+    O(V) for i.i.d. drafts. Khisti et al. (2024) state the minimum for K = 2 in closed form; for any K and any way
+    of drafting it is the minimum cut of their linear program.
     """
     if isinstance(draft, (list, tuple)):
         if draft_count is not None and draft_count != len(draft):
