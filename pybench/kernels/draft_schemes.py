@@ -1,9 +1,9 @@
 """Schemes of multi-draft verification: acceptance, drafting, verification. Import from `pybench.kernels.draft`.
 
 A *draft law* is cheap, a *target law* is the one to be sampled. A row of K drafts is drawn from the draft law, then
-verified: one of the drafts is accepted, or the token comes from a residual law. Every scheme here is exactly lossless: over
-drafts that `draw_drafts` drew for it, the law of the output is the target, whatever the two laws are. They differ in how
-often a draft is accepted, and in what that costs. ``docs/draft-schemes.md`` tells each one's formulas and source.
+verified: one of the drafts is accepted, or the token comes from a residual law. Every scheme here is exactly lossless:
+over drafts that `draw_drafts` drew for it, the law of the output is the target, whatever the two laws are. They differ in
+how often a draft is accepted, and in what that costs. ``docs/draft-schemes.md`` has each one's formulas and source.
 
 ============================= ================================== ======================================================
 scheme                        drafts                             verification
@@ -82,15 +82,15 @@ def acceptance(
     Parameters
     ----------
     draft, target
-        Laws, [V] or [B, V], both NumPy arrays or both torch tensors, float32 or float64 (torch: bfloat16 too). Those whose
-        sum is within 1e-3 (float64: 1e-9) of 1 are rescaled in float64.
+        Laws, [V] or [B, V], both NumPy arrays or both torch tensors, float32 or float64 (torch: bfloat16 too). Those
+        whose sum is within 1e-3 (float64: 1e-9) of 1 are rescaled in float64.
     draft_count
         Drafts of a row, 1 to 2^20; more than V are allowed.
     scheme
         One of `SCHEMES`.
     alphabet_size, program_size
-        ``importance`` only: tokens that are ordered, and how many of the first have their pairs' weights solved for (1 to
-        64; more than the alphabet holds means all of it).
+        ``importance`` only: tokens that are ordered, and of how many of the first the pairs' weights are solved for (1
+        to 64; more than the alphabet holds means all of it).
     threads
         1 to 1024; None for all cores. The answer is the same for any number.
 
@@ -146,8 +146,8 @@ def estimate_acceptance(
     Returns
     -------
     AcceptanceEstimate
-        Value and standard error, float64 scalars, or [B] for a batch. For every scheme but ``optimal`` the mean is of the
-        probability that one of the drafts drawn is accepted, which varies less than whether one is.
+        Value and standard error, float64 scalars, or [B] for a batch. For every scheme but ``optimal`` the mean is of
+        the probability that one of the drafts drawn is accepted, which varies less than whether one is.
 
     Raises
     ------
@@ -209,8 +209,8 @@ def draw_drafts(
     Returns
     -------
     int64 [rows, K], or [B, rows, K] for a batch
-        No token of probability 0. ``greedy`` and ``top_k``: by descending probability, the lowest token first among equal
-        ones. Where drafts that are to differ run out, copies of the last one.
+        No token of probability 0. ``greedy`` and ``top_k``: by descending probability, of equal ones the lowest token
+        first. Where drafts that are to differ run out, copies of the last one.
 
     Raises
     ------
@@ -270,14 +270,14 @@ def verify(
     Returns
     -------
     Verification
-        Tokens and which draft was accepted, int64 [n] or [B, n]. A residual token that happens to be among the drafts was
-        not accepted; but token_matching and top_k accept by that match alone, and so does greedy for its sure drafts.
+        Tokens and which draft was accepted, int64 [n] or [B, n]. A residual token that happens to be among the drafts
+        was not accepted; but token_matching and top_k accept by that match alone, as greedy does for its sure drafts.
 
     Raises
     ------
     InvalidInputError
-        For an argument out of range, a token that is not of the vocabulary or has draft probability 0, and drafts that the
-        scheme cannot have drawn: for ``greedy`` and ``top_k`` other tokens than the likeliest, a duplicate for
+        For an argument out of range, a token that is not of the vocabulary or has draft probability 0, and drafts that
+        the scheme cannot have drawn: for ``greedy`` and ``top_k`` other tokens than the likeliest, a duplicate for
         ``recursive_without_replacement``.
     TypeError
         For mixed libraries.
@@ -294,9 +294,7 @@ def verify(
     workers = check_threads(threads)
     if scheme == "optimal":
         plan = _optimal_plan(draft, target, count, threads)
-        return Verification(
-            *plan.verify(draft_tokens, seed=seed, request=request, position=position, threads=threads)
-        )
+        return Verification(*plan.verify(draft_tokens, seed=seed, request=request, position=position, threads=threads))
     wide = tokens.shape[:2]
     requests, positions = as_rows(request, position, wide if laws.batched else wide[1:])
     token, accepted = _native.scheme_verify(

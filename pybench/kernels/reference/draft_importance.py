@@ -62,7 +62,7 @@ def most_covered(
     pairs = [(i, j) for i in range(size) for j in range(i + 1, size)]
     mass = [selected[first[i]] * draft[first[j]] + selected[first[j]] * draft[first[i]] for i, j in pairs]
     fixed = selection_law(selected, draft, PairRule(alphabet, np.zeros((size, size))))
-    # Variables: the weight of each pair, then what is covered of each token of the program, at most the target and beta.
+    # Variables: the weight of each pair, then what is covered of each token: at most target and beta.
     rows, limits = np.zeros((size, len(pairs) + size)), fixed[first]
     for column, (i, j) in enumerate(pairs):
         rows[i, column], rows[j, column] = -mass[column], mass[column]

@@ -18,7 +18,16 @@ from pybench.kernels.inputs import mix_seed
 from pybench.kernels.reference.draft_importance import PairRule, chances, kept, make_rules, selection_law
 from pybench.kernels.reference.draft_random import ACCEPTING, DRAFTING, RESIDUAL, uniforms
 
-__all__ = ["Conditional", "acceptance", "conditional", "draw_drafts", "drafting_law", "k_seq_scale", "rescaled", "verify"]
+__all__ = [
+    "Conditional",
+    "acceptance",
+    "conditional",
+    "drafting_law",
+    "draw_drafts",
+    "k_seq_scale",
+    "rescaled",
+    "verify",
+]
 
 _Array = NDArray[np.float64]
 _Drafts = Sequence[int]
@@ -45,7 +54,8 @@ class Conditional(NamedTuple):
 
 def rescaled(law: NDArray[Any]) -> _Array:
     """Return a law as float64 that sums to 1."""
-    return law.astype(np.float64) / law.astype(np.float64).sum()
+    wide = np.asarray(law, dtype=np.float64)
+    return np.asarray(wide / wide.sum())
 
 
 def _law(weights: _Array, otherwise: _Array) -> _Array:
@@ -258,7 +268,7 @@ def verify(
     """Verify [n, K] drafts of laws [V]; rules for `importance` only."""
     p, q, key = rescaled(draft), rescaled(target), mix_seed(seed)
     tokens, accepted = [], []
-    for drafts, *where in zip(draft_tokens.tolist(), request, position, strict=True):
+    for drafts, where in zip(draft_tokens.tolist(), zip(request, position, strict=True), strict=True):
         found = conditional(p, q, drafts, scheme, rules)
         accepts = [_uniform(key, *where, ACCEPTING, draw) for draw in range(len(drafts))]
         if scheme == "importance":
