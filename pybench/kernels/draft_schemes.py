@@ -2,8 +2,8 @@
 
 A *draft law* is cheap, a *target law* is the one to be sampled. A row of K drafts is drawn from the draft law, then
 verified: one of the drafts is accepted, or the token comes from a residual law. Every scheme here is exactly lossless:
-over drafts that `draw_drafts` drew for it, the law of the output is the target, whatever the two laws are. They differ in
-how often a draft is accepted, and in what that costs. ``docs/draft-schemes.md`` has each one's formulas and source.
+over drafts that `draw_drafts` drew for it, the output's law is the target, whatever the laws are. They differ in how
+often a draft is accepted, and in what that costs. ``docs/draft-schemes.md`` has each one's formulas and source.
 
 ============================= ================================== ======================================================
 scheme                        drafts                             verification

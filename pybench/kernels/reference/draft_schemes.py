@@ -24,6 +24,7 @@ __all__ = [
     "conditional",
     "drafting_law",
     "draw_drafts",
+    "enumerated_acceptance",
     "k_seq_scale",
     "rescaled",
     "verify",
@@ -182,6 +183,18 @@ def drafting_law(draft: _Array, draft_count: int, scheme: str) -> Iterator[tuple
             yield row, float(np.prod(draft[list(row)]))
 
 
+def enumerated_acceptance(
+    draft: _Array, target: _Array, draft_count: int, scheme: str, rules: Sequence[PairRule] = ()
+) -> float:
+    """Return the probability that a draft is accepted, over all rows of drafts; laws as for `conditional`, small V."""
+    total = 0.0
+    for drafts, chance in drafting_law(draft, draft_count, scheme):
+        found = conditional(draft, target, drafts, scheme, rules)
+        match = found.residual[list(found.matches)].sum()
+        total += chance * (found.accepted.sum() * (1.0 - match) + match)
+    return float(total)
+
+
 def acceptance(
     draft: NDArray[Any],
     target: NDArray[Any],
@@ -191,15 +204,10 @@ def acceptance(
     alphabet_size: int = 40,
     program_size: int = 5,
 ) -> float:
-    """Return the probability that a draft is accepted, over all rows of drafts; [V] laws, small V only."""
+    """Return the probability that a scheme accepts one of its drafts; [V] laws, small V only."""
     p, q = rescaled(draft), rescaled(target)
     rules = make_rules(p, q, draft_count, alphabet_size, program_size) if scheme == "importance" else ()
-    total = 0.0
-    for drafts, chance in drafting_law(p, draft_count, scheme):
-        found = conditional(p, q, drafts, scheme, rules)
-        total += chance * (found.accepted.sum() * (1.0 - found.residual[list(found.matches)].sum()))
-        total += chance * found.residual[list(found.matches)].sum()
-    return float(total)
+    return enumerated_acceptance(p, q, draft_count, scheme, rules)
 
 
 def _inverse(weights: _Array, uniform: float) -> int:
