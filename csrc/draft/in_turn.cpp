@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "draft/k_seq.hpp"
-#include "draft/sums.hpp"
 
 namespace pybench::draft {
 
@@ -16,11 +16,11 @@ InTurn<Real>::InTurn(SchemeName name, const LawPair<Real>& laws, std::int64_t dr
   } else {
     make_recursive(name == SchemeName::single ? 1 : draft_count, cancel);
   }
-  cdf_ = InverseCdf(laws_.size(), residual());
+  make_residual();
   // Nothing is left where every draft is accepted. Should rounding reject one all the same, the target is as good.
   if (!(cdf_.total() > 0.0)) {
-    share_ = 0.0;
-    cdf_ = InverseCdf(laws_.size(), residual());
+    residual_.share = 0.0;
+    make_residual();
   }
 }
 
@@ -31,16 +31,14 @@ void InTurn<Real>::make_recursive(std::int64_t draft_count, CancelToken& cancel)
     cancel.check();
     steps_.push_back({offset, mass});
     offset += mass;
-    const double left = sum_over(0, laws_.size(), [&](std::size_t token) {
-      return positive_part(laws_.target_at(token) - offset * laws_.draft_at(token));
-    });
+    const double left = sum_of_excess(laws_, offset, 0, laws_.size());
     if (!(left < mass) || left == 0.0) {  // every token that can be drafted is covered
       mass = std::min(left, mass);
       break;
     }
     mass = left;
   }
-  cut_ = offset;
+  residual_.cut = offset;
   acceptance_ = 1.0 - mass;
 }
 
@@ -48,17 +46,16 @@ template <typename Real>
 void InTurn<Real>::make_k_seq(std::int64_t draft_count) {
   const KSeqScale found = k_seq_scale(laws_, draft_count);
   steps_.assign(static_cast<std::size_t>(draft_count), {0.0, found.scale});
-  cut_ = found.scale;
-  share_ = found.once > 0.0 ? std::min(1.0, found.acceptance / (found.scale * found.once)) : 1.0;
+  residual_.cut = found.scale;
+  residual_.share = found.once > 0.0 ? std::min(1.0, found.acceptance / (found.scale * found.once)) : 1.0;
   acceptance_ = found.acceptance;
 }
 
 template <typename Real>
-auto InTurn<Real>::residual() const noexcept {
-  return [laws = laws_, cut = cut_, share = share_](std::size_t token) {
-    const double q = laws.target_at(token);
-    return q - share * std::min(q, cut * laws.draft_at(token));
-  };
+void InTurn<Real>::make_residual() {
+  std::vector<double> sums(block_count(laws_.size()));
+  block_remainders<Real>(laws_, residual_, sums);
+  cdf_ = InverseCdf(laws_.size(), std::move(sums));
 }
 
 template <typename Real>
@@ -81,7 +78,10 @@ Verified InTurn<Real>::verify(std::span<const std::int64_t> drafts, const Row& r
     const double uniform = uniforms(row, Purpose::accepting, static_cast<std::uint32_t>(draw)).first;
     if (uniform < accepts(steps_[draw], drafts[draw])) return {drafts[draw], static_cast<std::int64_t>(draw)};
   }
-  return {cdf_.draw(uniforms(row, Purpose::residual, 0).first, residual()), -1};
+  const auto residual = [this](std::size_t token) {
+    return residual_.of(laws_.draft_at(token), laws_.target_at(token));
+  };
+  return {cdf_.draw(uniforms(row, Purpose::residual, 0).first, residual), -1};
 }
 
 template class InTurn<float>;

@@ -1,7 +1,7 @@
 // The schemes that look at the drafts in turn: single, k_seq, recursive.
 //
 // Draft k is accepted with probability min(1, (q - offset_k p)+ / (bar_k p)); where none is, the token comes from
-// q - share min(q, cut p), rescaled. For
+// the remainder q - share min(q, cut p), rescaled. For
 //
 //   recursive   the residual law after k rejections is (q - c_k p)+ / M_k with c_0 = 0, M_0 = 1, c_{k+1} = c_k + M_k and
 //               M_k the sum of (q - c_k p)+: so offset_k = c_k, bar_k = M_k, cut = c_K, share = 1, and the acceptance is
@@ -18,6 +18,7 @@
 #include "core/cancel.hpp"
 #include "draft/inverse_cdf.hpp"
 #include "draft/law_pair.hpp"
+#include "draft/law_sums.hpp"
 #include "draft/random.hpp"
 #include "draft/scheme.hpp"
 
@@ -43,12 +44,11 @@ class InTurn {
   void make_recursive(std::int64_t draft_count, CancelToken& cancel);
   void make_k_seq(std::int64_t draft_count);
   [[nodiscard]] double accepts(const Step& step, std::int64_t token) const noexcept;
-  [[nodiscard]] auto residual() const noexcept;
+  void make_residual();
 
   LawPair<Real> laws_;
   std::vector<Step> steps_;  // fewer than drafts where the later ones cannot be accepted
-  double cut_ = 0.0;
-  double share_ = 1.0;
+  Remainder residual_{1.0, 0.0};
   double acceptance_ = 0.0;
   InverseCdf cdf_;
 };

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "draft/sums.hpp"
@@ -52,9 +54,16 @@ class InverseCdf {
   InverseCdf() = default;
 
   template <typename Weight>
+    requires std::is_invocable_v<Weight, std::size_t>
   InverseCdf(std::size_t size, Weight&& weight) : size_(size), edge_(block_count(size)) {
     double sum = 0.0;
     for (std::size_t block = 0; block < edge_.size(); ++block) edge_[block] = sum += block_sum(size, block, weight);
+  }
+
+  // From the sums over the blocks.
+  InverseCdf(std::size_t size, std::vector<double>&& block_sums) : size_(size), edge_(std::move(block_sums)) {
+    double sum = 0.0;
+    for (double& edge : edge_) edge = sum += edge;
   }
 
   [[nodiscard]] double total() const noexcept { return edge_.back(); }

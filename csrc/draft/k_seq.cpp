@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
 
-#include "draft/sums.hpp"
+#include "draft/law_sums.hpp"
 
 namespace pybench::draft {
 namespace {
@@ -22,35 +21,9 @@ struct Pass {
 
 template <typename Real>
 Pass pass(const LawPair<Real>& laws, double scale, double draft_count) {
-  // Both sums in one pass; scaled once at the end where that changes nothing but the last bits.
-  double covered[sum_lanes] = {}, slope[sum_lanes] = {};
-  const double draft_scale = laws.draft_scale, target_scale = laws.target_scale;
-  const Real* const draft = laws.draft.data();
-  const Real* const target = laws.target.data();
-  const std::size_t size = laws.size();
-  std::size_t token = 0;
-  for (; token + sum_lanes <= size; token += sum_lanes) {
-    for (std::size_t lane = 0; lane < sum_lanes; ++lane) {
-      const double p = static_cast<double>(draft[token + lane]) * draft_scale;
-      const double q = static_cast<double>(target[token + lane]) * target_scale;
-      const double scaled = scale * p;
-      covered[lane] += scaled < q ? scaled : q;
-      slope[lane] += scaled < q ? p : 0.0;
-    }
-  }
-  for (std::size_t lane = 0; token < size; ++token, ++lane) {
-    const double p = laws.draft_at(token), q = laws.target_at(token);
-    covered[lane] += std::min(scale * p, q);
-    slope[lane] += scale * p < q ? p : 0.0;
-  }
-  Pass found{scale, 0.0, 0.0, 0.0, 0.0};
-  for (std::size_t lane = 0; lane < sum_lanes; ++lane) {
-    found.covered += covered[lane];
-    found.slope += slope[lane];
-  }
-  found.once = std::min(1.0, found.covered / scale);
-  found.excess = -std::expm1(draft_count * std::log1p(-found.once)) - found.covered;
-  return found;
+  const Covered found = covered_by(laws, scale);
+  const double once = std::min(1.0, found.mass / scale);
+  return {scale, found.mass, found.slope, once, -std::expm1(draft_count * std::log1p(-once)) - found.mass};
 }
 
 double newton_step(const Pass& at, double draft_count) {

@@ -7,6 +7,7 @@
 
 #include "core/errors.hpp"
 #include "draft/inverse_cdf.hpp"
+#include "draft/law_sums.hpp"
 #include "draft/sums.hpp"
 
 namespace pybench::draft {
@@ -15,8 +16,7 @@ template <typename Real>
 WithoutReplacement<Real>::WithoutReplacement(const LawPair<Real>& laws, std::int64_t draft_count) : laws_(laws) {
   support_ = std::count_if(laws.draft.begin(), laws.draft.end(), [](Real value) { return value > Real{0}; });
   draft_count_ = std::min(draft_count, support_);
-  first_mass_ = sum_over(
-      0, laws_.size(), [&](std::size_t token) { return positive_part(laws_.target_at(token) - laws_.draft_at(token)); });
+  first_mass_ = sum_of_excess(laws_, 1.0, 0, laws_.size());
 }
 
 template <typename Real>
@@ -58,7 +58,15 @@ void WithoutReplacement<Real>::reject(State& state, std::int64_t token) const {
   const auto weight = [&](std::size_t other) {
     return positive_part(laws_.target_at(other) - taken * (laws_.draft_at(other) / left));
   };
-  const double outside = state.rejected.empty() ? first_mass_ : sum_without(laws_.size(), state.rejected, weight);
+  // A scale beyond all numbers: what is left of the draft law is too little to divide by.
+  const double scale = taken / left;
+  const double outside = state.rejected.empty() ? first_mass_
+                         : std::isfinite(scale)
+                             ? sum_between(laws_.size(), state.rejected,
+                                           [&](std::size_t begin, std::size_t end) {
+                                             return sum_of_excess(laws_, scale, begin, end);
+                                           })
+                             : sum_without(laws_.size(), state.rejected, weight);
   state.mass = std::min(state.mass, outside + state.kept);
   const auto place = std::lower_bound(state.rejected.begin(), state.rejected.end(), token);
   const auto index = place - state.rejected.begin();
