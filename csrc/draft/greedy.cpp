@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "draft/largest.hpp"
+#include "draft/law_sums.hpp"
 #include "draft/matching.hpp"
 #include "draft/sums.hpp"
 
@@ -18,9 +20,21 @@ Greedy<Real>::Greedy(const LawPair<Real>& laws, std::int64_t draft_count)
   std::sort(sorted_.begin(), sorted_.end());
   if (last_is_drawn) {
     rest_ = sum_without(laws_.size(), sorted_, [&](std::size_t token) { return laws_.draft_at(token); });
+    up_ = rest_ < 0x1.0p-1000 ? 0x1.0p+500 : 1.0;
+    per_rest_ = 1.0 / (rest_ * up_);
   }
   for (const std::int64_t token : sure_) sure_target_ += laws_.target_at(static_cast<std::size_t>(token));
-  cdf_ = InverseCdf(laws_.size(), residual());
+  if (up_ == 1.0) {
+    std::vector<double> sums(block_count(laws_.size()));
+    block_remainders<Real>(laws_, {has_rest() ? 1.0 : 0.0, per_rest_}, sums);
+    for (const std::int64_t token : sure_) {
+      const std::size_t block = static_cast<std::size_t>(token) / cdf_block;
+      sums[block] = block_sum(laws_.size(), block, residual());
+    }
+    cdf_ = InverseCdf(laws_.size(), std::move(sums));
+  } else {
+    cdf_ = InverseCdf(laws_.size(), residual());
+  }
 }
 
 template <typename Real>
@@ -42,10 +56,8 @@ auto Greedy<Real>::residual() const noexcept {
 
 template <typename Real>
 double Greedy<Real>::acceptance(CancelToken&) const {
-  if (!has_rest()) return std::min(1.0, sure_target_);
-  return std::min(1.0, sure_target_ + sum_without(laws_.size(), sorted_, [&](std::size_t token) {
-                         return std::min(laws_.target_at(token), rest_at(token));
-                       }));
+  // What is not left for the residual was covered by the last draft.
+  return std::clamp(sure_target_ + (1.0 - cdf_.total()), 0.0, 1.0);
 }
 
 template <typename Real>

@@ -32,7 +32,8 @@ class Greedy {
  private:
   [[nodiscard]] bool has_rest() const noexcept { return rest_ > 0.0; }
   [[nodiscard]] bool in_sure(std::int64_t token) const noexcept;
-  [[nodiscard]] double rest_at(std::size_t token) const noexcept { return laws_.draft_at(token) / rest_; }
+  // Of p'. Scaled up first where the rest is so little that nothing may be divided by it.
+  [[nodiscard]] double rest_at(std::size_t token) const noexcept { return laws_.draft_at(token) * up_ * per_rest_; }
   [[nodiscard]] double accepts(std::int64_t token) const noexcept;
   [[nodiscard]] auto residual() const noexcept;
 
@@ -40,6 +41,8 @@ class Greedy {
   std::vector<std::int64_t> sure_;    // G, by descending draft probability
   std::vector<std::int64_t> sorted_;  // G, ascending
   double rest_ = 0.0;                 // draft mass outside G; 0: no last draft
+  double up_ = 1.0;
+  double per_rest_ = 0.0;  // one over rest_ * up_
   double sure_target_ = 0.0;          // target mass of G
   InverseCdf cdf_;
 };

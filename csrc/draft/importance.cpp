@@ -31,13 +31,10 @@ Importance<Real>::Importance(const LawPair<Real>& laws, std::int64_t draft_count
     cancel.check();
     add_stage(options);
   }
-  acceptance_ = sum_over(0, laws_.size(), [&](std::size_t token) {
-    return std::min(selected_[token], laws_.target_at(token));
+  cdf_ = InverseCdf(laws_.size(), [laws, law = std::span<const double>(selected_)](std::size_t token) {
+    return positive_part(laws.target_at(token) - law[token]);
   });
-  acceptance_ = std::min(1.0, acceptance_);
-  cdf_ = InverseCdf(laws_.size(), [&](std::size_t token) {
-    return positive_part(laws_.target_at(token) - selected_[token]);
-  });
+  acceptance_ = std::clamp(1.0 - cdf_.total(), 0.0, 1.0);
 }
 
 template <typename Real>

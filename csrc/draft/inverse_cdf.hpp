@@ -18,10 +18,13 @@ inline constexpr std::size_t cdf_block = 64;
 
 inline std::size_t block_count(std::size_t size) noexcept { return (size + cdf_block - 1) / cdf_block; }
 
-// The sum over one block.
+// The sum over one block. The weights are found first, in a loop of their own, which the compiler makes wide.
 template <typename Weight>
 double block_sum(std::size_t size, std::size_t block, Weight&& weight) {
-  return sum_over(block * cdf_block, std::min(size, (block + 1) * cdf_block), weight);
+  const std::size_t begin = block * cdf_block, count = std::min(size - begin, cdf_block);
+  double value[cdf_block];
+  for (std::size_t i = 0; i < count; ++i) value[i] = weight(begin + i);
+  return sum_over(0, count, [&](std::size_t i) { return value[i]; });
 }
 
 // The first token of the block whose weights, summed up from the block's begin, exceed `target`; the last one of positive
