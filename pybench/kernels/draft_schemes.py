@@ -44,6 +44,7 @@ from pybench.kernels.draft_inputs import (
     is_tensor,
     like,
 )
+from pybench.kernels.draft_plan import plan
 from pybench.kernels.draft_results import AcceptanceEstimate, Verification
 from pybench.kernels.inputs import check_count, check_threads, mix_seed
 
@@ -115,7 +116,7 @@ def acceptance(
     options = _options(scheme, alphabet_size, program_size)
     workers = check_threads(threads)
     if scheme == "optimal":
-        return _optimal_plan(draft, target, count, threads).acceptance
+        return plan(draft, target, count, threads=threads).acceptance
     found = _native.scheme_acceptance(laws.draft, laws.target, laws.batched, count, scheme, *options, workers)
     return _answer(found, laws)
 
@@ -221,18 +222,17 @@ def draw_drafts(
     count = check_draft_count(draft_count)
     _check_scheme(scheme)
     batched = array.ndim == 2
-    shape = (check_count("rows", rows, 0, MAX_ROWS),)
-    requests, positions = as_rows(request, position, (len(array), *shape) if batched else shape)
     laws = array if batched else array[None]
-    wide = (len(laws), *shape)
+    shape = (len(laws), check_count("rows", rows, 0, MAX_ROWS))
+    requests, positions = as_rows(request, position, shape, batched=batched)
     tokens = _native.draw_drafts(
         laws,
         batched,
         count,
         "single" if scheme == "optimal" else scheme,
         mix_seed(seed),
-        requests.reshape(wide),
-        positions.reshape(wide),
+        requests,
+        positions,
         check_threads(threads),
     )
     return like(tokens if batched else tokens[0], tensors=is_tensor(draft))
@@ -293,10 +293,9 @@ def verify(
     count = check_draft_count(tokens.shape[2])
     workers = check_threads(threads)
     if scheme == "optimal":
-        plan = _optimal_plan(draft, target, count, threads)
-        return Verification(*plan.verify(draft_tokens, seed=seed, request=request, position=position, threads=threads))
-    wide = tokens.shape[:2]
-    requests, positions = as_rows(request, position, wide if laws.batched else wide[1:])
+        optimal = plan(draft, target, count, threads=threads)
+        return optimal.verify(draft_tokens, seed=seed, request=request, position=position, threads=threads)
+    requests, positions = as_rows(request, position, tokens.shape[:2], batched=laws.batched)
     token, accepted = _native.scheme_verify(
         laws.draft,
         laws.target,
@@ -305,8 +304,8 @@ def verify(
         scheme,
         *options,
         mix_seed(seed),
-        requests.reshape(wide),
-        positions.reshape(wide),
+        requests,
+        positions,
         workers,
     )
     if not laws.batched:
@@ -332,12 +331,6 @@ def _answer(found: NDArray[np.float64], laws: Laws) -> Any:
     return like(found if laws.batched else found[0], tensors=laws.tensors)
 
 
-def _optimal_plan(draft: Any, target: Any, draft_count: int, threads: int | None) -> Any:
-    from pybench.kernels.draft_plan import plan
-
-    return plan(draft, target, draft_count, threads=threads)
-
-
 def _estimate_optimal(
     draft: Any,
     target: Any,
@@ -348,14 +341,13 @@ def _estimate_optimal(
     threads: int | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Count accepted rows: the plan tells which drafts it accepts, not how probably."""
-    plan = _optimal_plan(draft, target, draft_count, threads)
-    batch = len(laws.draft)
+    optimal, batch = plan(draft, target, draft_count, threads=threads), laws.batch
     counted = np.zeros(batch, dtype=np.int64)
     for begin in range(0, samples, _ROWS_AT_ONCE):
         rows = min(_ROWS_AT_ONCE, samples - begin)
         request = np.arange(begin, begin + rows) + (np.arange(batch) * samples)[:, None]
         drawn: dict[str, Any] = {"seed": seed, "threads": threads, "request": request if laws.batched else request[0]}
         tokens = draw_drafts(draft, draft_count, rows=rows, **drawn)
-        counted += (np.asarray(plan.verify(tokens, **drawn).accepted).reshape(batch, rows) >= 0).sum(axis=1)
+        counted += (np.asarray(optimal.verify(tokens, **drawn).accepted).reshape(batch, rows) >= 0).sum(axis=1)
     share = counted / samples
     return share, np.array([math.sqrt(value * (1.0 - value) / (samples - 1)) for value in share.tolist()])

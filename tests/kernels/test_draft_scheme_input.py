@@ -16,7 +16,6 @@ from pybench.kernels.draft_schemes import SCHEMES, acceptance, draw_drafts, esti
 
 pytestmark = pytest.mark.native
 
-NATIVE = tuple(scheme for scheme in SCHEMES if scheme != "optimal")
 DRAFT = np.array([0.5, 0.25, 0.25, 0.0])
 TARGET = np.array([0.25, 0.25, 0.25, 0.25])
 
@@ -41,7 +40,7 @@ BAD_LAWS = [
 
 
 @pytest.mark.parametrize(("law", "text"), BAD_LAWS)
-@pytest.mark.parametrize("scheme", NATIVE)
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_bad_laws_are_refused_by_name(law: Any, text: str, scheme: str) -> None:
     good = DRAFT.astype(law.dtype)
     for call in calls(law, good, scheme=scheme):
@@ -137,7 +136,7 @@ def test_an_enumeration_that_is_too_large_is_refused() -> None:
     assert estimate_acceptance(law, other, 3, "recursive_without_replacement", samples=3, seed=1).value > 0.5
 
 
-@pytest.mark.parametrize("scheme", NATIVE)
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_layout_and_type_of_the_laws_do_not_matter(scheme: str) -> None:
     laws = np.array([DRAFT, TARGET])
     drafts = draw_drafts(DRAFT, 2, scheme=scheme, seed=1, rows=30)
@@ -171,7 +170,7 @@ def test_shapes_and_dtypes_of_the_answers() -> None:
     assert found.token.dtype == found.accepted.dtype == np.int64
 
 
-@pytest.mark.parametrize("scheme", NATIVE)
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_torch_in_torch_out(scheme: str) -> None:
     torch = pytest.importorskip("torch")
     for dtype in (torch.float32, torch.float64, torch.bfloat16):

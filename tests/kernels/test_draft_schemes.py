@@ -110,7 +110,8 @@ def test_no_scheme_beats_the_optimum_of_its_drafts(laws: Any, count: int) -> Non
     """Least cuts over all subsets: of independent drafts, and of drafts without replacement."""
     draft, target = (np.float64(reference.rescaled(law)) for law in laws)
     optimum = acceptance_by_subsets([draft] * count, target, scheme="iid")
-    found = {scheme: acceptance(draft, target, count, scheme) for scheme in NATIVE}
+    found = {scheme: acceptance(draft, target, count, scheme) for scheme in SCHEMES}
+    assert found["optimal"] == pytest.approx(optimum, abs=1e-12)
     for scheme in (*IN_TURN, "importance", "token_matching"):
         assert found[scheme] <= optimum + 1e-12
     assert found["k_seq"] >= (1.0 - np.exp(-1.0)) * optimum - 1e-12
