@@ -109,10 +109,8 @@ def test_estimates_agree_with_the_closed_form(scheme: str) -> None:
         for count in (1, 3):
             found = estimate_acceptance(draft, target, count, scheme, samples=20_000, seed=(4, count))
             exact = acceptance(draft, target, count, scheme)
-            if name.startswith("a rest"):  # an error seen by no sample
-                assert abs(found.value - exact) < 1e-3
-            else:
-                assert abs(found.value - exact) <= SIGMAS * found.standard_error + 1e-12
+            # Drafts of probability 1e-13 are in no sample: their share of the value is missing.
+            assert abs(found.value - exact) <= SIGMAS * found.standard_error + 1e-11, name
             if scheme == "top_k":
                 assert found.standard_error == 0.0
 
