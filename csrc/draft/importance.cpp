@@ -27,9 +27,11 @@ Importance<Real>::Importance(const LawPair<Real>& laws, std::int64_t draft_count
                              CancelToken& cancel)
     : laws_(laws), selected_(laws.size()) {
   for (std::size_t token = 0; token < selected_.size(); ++token) selected_[token] = laws_.draft_at(token);
+  bool gains = true;
   for (std::int64_t draw = 1; draw < draft_count; ++draw) {
     cancel.check();
-    add_stage(options);
+    gains = gains && add_stage(options);
+    if (!gains) rules_.emplace_back();  // nor would the same rule gain for the drafts after it
   }
   cdf_ = InverseCdf(laws_.size(), [laws, law = std::span<const double>(selected_)](std::size_t token) {
     return positive_part(laws.target_at(token) - law[token]);
@@ -38,7 +40,19 @@ Importance<Real>::Importance(const LawPair<Real>& laws, std::int64_t draft_count
 }
 
 template <typename Real>
-void Importance<Real>::add_stage(const SchemeOptions& options) {
+double Importance<Real>::covered_by(std::span<const double> law) const {
+  double sum = 0.0;
+  for (std::size_t block = 0; block < block_count(law.size()); ++block) {
+    sum += block_sum(law.size(), block, [law, laws = laws_](std::size_t token) {
+      const double q = laws.target_at(token);
+      return law[token] < q ? law[token] : q;
+    });
+  }
+  return sum;
+}
+
+template <typename Real>
+bool Importance<Real>::add_stage(const SchemeOptions& options) {
   const std::size_t size = laws_.size();
   std::vector<double> key(size);
   for (std::size_t token = 0; token < size; ++token) {
@@ -87,11 +101,13 @@ void Importance<Real>::add_stage(const SchemeOptions& options) {
       chosen[rank] = a(token) * p(token) + a(token) * after_p[rank] + p(token) * after_a[rank];
     }
   }
-  for (double& value : selected_) value *= outside_p;
-  for (std::size_t rank = 0; rank < count; ++rank) {
-    selected_[static_cast<std::size_t>(rule.alphabet[rank])] = chosen[rank];
-  }
+  std::vector<double>& next = key;
+  for (std::size_t token = 0; token < size; ++token) next[token] = selected_[token] * outside_p;
+  for (std::size_t rank = 0; rank < count; ++rank) next[static_cast<std::size_t>(rule.alphabet[rank])] = chosen[rank];
+  if (!(covered_by(next) > covered_by(selected_))) return false;
+  selected_.swap(next);
   rules_.push_back(std::move(rule));
+  return true;
 }
 
 template <typename Real>

@@ -7,6 +7,9 @@
 //                   program
 //   other pairs     the earlier token of the alphabet; a token of it before one outside; of two outside, the earlier draft
 //
+// A rule that would lower the acceptance is not used: the draft selected so far is kept then, and so it is for all drafts
+// after.
+//
 // The law beta that selection then has follows from these weights, whatever they are, and verification against beta is
 // what makes the output's law exactly q: how good the weights are only matters for the acceptance.
 #pragma once
@@ -25,11 +28,11 @@
 
 namespace pybench::draft {
 
-// The rule of one stage.
+// The rule of one stage; without an alphabet the earlier draft is kept.
 struct PairRule {
   std::vector<std::int64_t> alphabet;                           // by rank
   std::vector<std::pair<std::int64_t, std::size_t>> rank;       // of each token of it, ascending tokens
-  std::size_t program_size;
+  std::size_t program_size = 0;
   std::vector<double> keeps;  // [program_size, program_size]: the probability that rank i is kept of ranks i and j
 
   // The probability that `token`, selected so far, is kept and not `next`.
@@ -54,7 +57,8 @@ class Importance {
   [[nodiscard]] std::span<const double> selection_law() const noexcept { return selected_; }
 
  private:
-  void add_stage(const SchemeOptions& options);
+  bool add_stage(const SchemeOptions& options);  // false where its rule would not raise the acceptance
+  [[nodiscard]] double covered_by(std::span<const double> law) const;
   [[nodiscard]] double accepts(std::int64_t token) const noexcept;
 
   LawPair<Real> laws_;

@@ -172,7 +172,7 @@ def test_names_of_tokens_do_not_matter(laws: Any, count: int, data: st.DataObjec
 
 @given(laws=law_pairs(), count=st.integers(1, 5))
 def test_another_draft_never_hurts(laws: Any, count: int) -> None:
-    for scheme in ("k_seq", "recursive", "token_matching", "top_k"):
+    for scheme in ("optimal", "importance", "k_seq", "recursive", "token_matching", "top_k"):
         assert acceptance(*laws, count + 1, scheme) >= acceptance(*laws, count, scheme) - 1e-12
 
 

@@ -21,7 +21,7 @@ class PairRule(NamedTuple):
     Attributes
     ----------
     alphabet
-        Tokens by rank.
+        Tokens by rank. Where there are none the earlier draft is kept.
     keeps
         [s, s]: the probability that rank i is kept of ranks i and j; the diagonal is unused.
     """
@@ -92,12 +92,17 @@ def most_covered(
 def make_rules(
     draft: _Array, target: _Array, draft_count: int, alphabet_size: int, program_size: int
 ) -> list[PairRule]:
-    """Return the rule of each draft after the first."""
+    """Return the rule of each draft after the first: one without an alphabet where no other would help."""
     rules, selected = [], draft
     for _ in range(1, draft_count):
         alphabet = _ranked(selected, draft, target, alphabet_size)
-        rules.append(PairRule(alphabet, most_covered(selected, draft, target, alphabet, program_size)[1]))
-        selected = selection_law(selected, draft, rules[-1])
+        rule = PairRule(alphabet, most_covered(selected, draft, target, alphabet, program_size)[1])
+        law = selection_law(selected, draft, rule)
+        if np.minimum(law, target).sum() > np.minimum(selected, target).sum():
+            selected = law
+        else:
+            rule = PairRule(np.empty(0, dtype=np.int64), np.empty((0, 0)))
+        rules.append(rule)
     return rules
 
 
