@@ -15,7 +15,7 @@ namespace pybench::draft {
 // Tokens that are left when those whose place in a least set is plain are taken out.
 inline constexpr std::size_t max_open_tokens = 1024;
 // So many are enumerated; of more, a least set is found with a certificate that the optimum is within certified_gap.
-inline constexpr std::size_t max_enumerated_tokens = 20;
+inline constexpr std::size_t max_enumerated_tokens = 24;
 inline constexpr double certified_gap = 1e-9;
 // Three drafts and more without replacement are always enumerated.
 inline constexpr std::size_t max_replacement_free_tokens = 22;
