@@ -47,8 +47,8 @@ def set_acceptance_different(drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, 
 
     Notes
     -----
-    O(K 2^n) for n <= 24 open tokens, rounds of O(n^2) for more: few as a rule, as the tail of a
-    vocabulary is soon placed, and up to 1,000 n where most tokens are tied. That the product of masses is supermodular makes both rules right.
+    O(K 2^n) for n <= 24 open tokens. For more, rounds of O(n^2): few as a rule, as the tail of a vocabulary is soon
+    placed, and up to 1,000 n where most tokens are tied. Both rules rest on the product of masses being supermodular.
     """
     if not isinstance(drafts, (list, tuple)):
         raise TypeError(f"draft is of type {type(drafts).__name__}: different drafts are a list or tuple of laws")
