@@ -20,12 +20,15 @@ __all__ = [
     "reference_contender",
     "run_acceptance",
     "run_acceptance_on_two_threads",
+    "run_k_seq",
     "run_reference_law",
     "run_reference_verify",
     "run_selection_law",
     "run_verify",
     "verify_rows",
+    "verify_rows_by_k_seq",
     "verify_rows_on_two_threads",
+    "verify_rows_recursively",
 ]
 
 #: Variables that hold the libraries to one thread.
@@ -137,6 +140,32 @@ def verify_rows(planned: tuple[Any, Case]) -> Outcome:
 def verify_rows_on_two_threads(planned: tuple[Any, Case]) -> Outcome:
     """Verify them on two threads."""
     return _verify_rows(planned, 2)
+
+
+def run_k_seq(case: Case) -> Outcome:
+    """Solve k-SEQ by our kernel; rho follows from the acceptance, a = rho b = 1 - (1 - b)^K."""
+    from pybench.kernels.draft import acceptance
+
+    found = float(acceptance(case.draft, case.target, case.draft_count, scheme="k_seq"))
+    each = 1.0 - (1.0 - found) ** (1.0 / case.draft_count)
+    return _outcome(acceptance=found, rate=found / each)
+
+
+def _verify_by(scheme: str, case: Case) -> Outcome:
+    from pybench.kernels.draft import verify
+
+    found = verify(case.draft, case.target, case.draft_tokens, scheme=scheme, seed=SEED)
+    return _outcome(token=found.token, accepted=found.accepted)
+
+
+def verify_rows_by_k_seq(case: Case) -> Outcome:
+    """Verify all rows by our k-SEQ, which accepts less."""
+    return _verify_by("k_seq", case)
+
+
+def verify_rows_recursively(case: Case) -> Outcome:
+    """Verify all rows by our recursive rejection, which accepts less."""
+    return _verify_by("recursive", case)
 
 
 def run_reference_verify(case: Case) -> Outcome:

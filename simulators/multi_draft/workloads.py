@@ -167,6 +167,16 @@ VERIFY_ROWS = Workload(
             convert=ours.plan_and_case,
             threads=2,
         ),
+        native_contender(
+            "native_k_seq",
+            ours.verify_rows_by_k_seq,
+            "a scheme that accepts less: pybench.kernels.draft.verify(scheme='k_seq'), solved in the same call",
+        ),
+        native_contender(
+            "native_recursive",
+            ours.verify_rows_recursively,
+            "a scheme that accepts less: pybench.kernels.draft.verify(scheme='recursive')",
+        ),
         peer_contender("numba", ("numba",), peers_numba.run_verify, f"{NUMBA}; plan and verification in one call"),
     ),
 )

@@ -94,6 +94,7 @@ K_SEQ_SOLVE = Workload(
         native_contender(
             "native", ours.run_acceptance, "another, larger job: the optimal acceptance, by pybench.kernels.draft.plan"
         ),
+        native_contender("native_k_seq", ours.run_k_seq, "pybench.kernels.draft.acceptance(scheme='k_seq')"),
         peer_contender(
             "numba",
             ("numba",),
