@@ -152,7 +152,8 @@ Verifications scheme_verify(const LawBatch<Real>& laws, const SchemeCall& call, 
   for (std::int64_t law = 0; law < laws.batch; ++law) {
     cancel.check();
     const auto first = static_cast<std::size_t>(law * per_law) * width;
-    check_draft_tokens(drafts.subspan(first, static_cast<std::size_t>(per_law) * width), call.draft_count, pairs[static_cast<std::size_t>(law)].draft, laws.batched ? law : -1);
+    check_draft_tokens(drafts.subspan(first, static_cast<std::size_t>(per_law) * width), call.draft_count,
+                       pairs[static_cast<std::size_t>(law)].draft, laws.batched ? law : -1);
   }
   Verifications found{std::vector<std::int64_t>(rows.request.size()), std::vector<std::int64_t>(rows.request.size())};
   LawShares(call.threads, laws.batch, cancel).each_law([&](std::int64_t law, CancelToken& token, int threads) {
