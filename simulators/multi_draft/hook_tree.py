@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,8 +56,7 @@ class DraftTree:
     def grow(self, node: Node, law: NDArray[np.float32], drawn: NDArray[np.int64]) -> None:
         """Add what was drawn after a node."""
         node.law, node.drawn = law, drawn
-        tokens, counts = np.unique(drawn, return_counts=True)
-        for token, count in zip(tokens.tolist(), counts.tolist(), strict=True):
+        for token, count in Counter(drawn.tolist()).items():
             number = len(self.nodes)
             node.children[token] = number
             self.nodes.append(Node(token, node.depth + 1, (*node.path, number), count))
