@@ -57,11 +57,11 @@ def transformers_generate(
     ...     custom_generate=transformers_generate, draft_model=small, draft_count=4,
     ... )  # doctest: +SKIP
 
-    The first five arguments come from `generate`; all keywords are given to `generate`, which passes them on. Each round
-    draws `draft_count` drafts of `draft_length` tokens a row, verifies the tree that they span in one call of the target,
-    and keeps what was put out in both caches. What comes out has the law of plain sampling with the same logits processors
-    (temperature, top-k, top-p and all others that look at one row alone), or is what greedy decoding gives, up to the
-    rounding of a forward pass of another shape.
+    The first five arguments come from `generate`; all keywords are given to `generate`, which passes them on. Each
+    round draws `draft_count` drafts of `draft_length` tokens a row, verifies the tree that they span in one call of the
+    target, and keeps what was put out in both caches. What comes out has the law of plain sampling with the same logits
+    processors (temperature, top-k, top-p and all others that look at one row alone), or is what greedy decoding gives,
+    up to the rounding of a forward pass of another shape.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ def transformers_generate(
     draft_layers
         Draft with the first layers of the target instead, its final norm and its head.
     draft_temperature
-        Temperature of the draft; None: the target's. Without `draft_model` and `draft_layers` the target itself drafts at
-        this temperature: exact as well, and no faster than plain sampling.
+        Temperature of the draft; None: the target's. Without `draft_model` and `draft_layers` the target itself drafts
+        at this temperature: exact as well, and no faster than plain sampling.
     draft_count, draft_length
         Drafts of a row, and their tokens.
     scheme
@@ -85,8 +85,8 @@ def transformers_generate(
     seed
         An int or a tuple of ints, none negative; None: drawn from torch's global generator.
     request
-        An integer for each row (after num_return_sequences), default its number: a row's tokens depend on (seed, request),
-        its prompt and the options alone, up to the rounding of the models' forward passes in a batch.
+        An integer for each row (after num_return_sequences), default its number: a row's tokens depend on (seed,
+        request), its prompt and the options alone, up to the rounding of the models' forward passes in a batch.
     token_streamer
         A streamer; one row only. `generate` hands its own `streamer` to no callable, hence another name.
     threads
@@ -107,8 +107,8 @@ def transformers_generate(
 
     Notes
     -----
-    Laws of one position are moved to the CPU, where the verification runs: V floats a row and position, for the draft and
-    for the target.
+    Laws are moved to the CPU, where the verification runs: V floats for each node that is drafted from, and for each
+    that is verified.
     """
     torch = require("torch", extra="multi_draft")
     drafting = Drafting(

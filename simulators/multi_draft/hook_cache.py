@@ -16,9 +16,9 @@ __all__ = ["CachedModel"]
 class CachedModel:
     """A causal language model and its keys and values, row by row.
 
-    A row's known tokens lie in a run of slots without holes, `first` to `end`; what `extend` adds lies behind the longest
-    run until `commit` moves the kept path of each row to the end of its run and drops the rest. So rows that keep
-    different numbers of tokens share one cache, and its length is that of the longest row.
+    A row's known tokens lie in a run of slots without holes, `first` to `end`; what `extend` adds lies behind the
+    longest run until `commit` moves the kept path of each row to the end of its run and drops the rest. So rows that
+    keep different numbers of tokens share one cache, and its length is that of the longest row.
 
     Every mask is built here from the tokens' own positions, sliding windows included: the cache keeps all slots.
 

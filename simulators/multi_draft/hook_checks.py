@@ -37,7 +37,7 @@ def check_generation(config: Any) -> None:
             raise InvalidInputError(f"{name} is True: drafts are verified in trees, it must be False")
     for name in ("cache_implementation", "prefill_chunk_size"):
         if getattr(config, name, None) not in (None, "dynamic"):
-            raise InvalidInputError(f"{name} is {getattr(config, name)!r}: the cache kept here is dynamic, it must be None")
+            raise InvalidInputError(f"{name} is {getattr(config, name)!r}: the cache here is dynamic, it must be None")
     if config.use_cache is False:
         raise InvalidInputError("use_cache is False: drafts are verified with a cache, it must be True")
 
@@ -57,18 +57,22 @@ def check_model(name: str, model: Any, vocabulary_size: int | None = None) -> No
         raise InvalidInputError(f"{name} is a {kind}: it must be a decoder without a recurrent state")
     missing = {"attention_mask", "position_ids", "past_key_values"} - set(inspect.signature(model.forward).parameters)
     if missing or getattr(config, "alibi", False):
-        raise InvalidInputError(f"{name} is a {kind}: its forward must take {', '.join(sorted(missing)) or 'positions'}")
+        raise InvalidInputError(
+            f"{name} is a {kind}: its forward must take {', '.join(sorted(missing)) or 'positions'}"
+        )
     if not model._supports_default_dynamic_cache():
         raise InvalidInputError(f"{name} is a {kind}: it must keep its keys and values in a DynamicCache")
     other = set(getattr(config, "layer_types", None) or ()) - _LAYERS
     if other:
-        raise InvalidInputError(f"{name} has layers of {', '.join(sorted(other))}: only {', '.join(sorted(_LAYERS))} work")
+        raise InvalidInputError(
+            f"{name} has layers of {', '.join(sorted(other))}: only {', '.join(sorted(_LAYERS))} work"
+        )
     attention = config._attn_implementation
     if attention not in ("sdpa", "eager"):
         raise InvalidInputError(f"{name} has attn_implementation {attention!r}: trees need 'sdpa' or 'eager'")
     if vocabulary_size is not None and config.vocab_size != vocabulary_size:
         raise InvalidInputError(
-            f"{name} has {config.vocab_size} tokens: it must have the {vocabulary_size} of the target, with equal meaning"
+            f"{name} has {config.vocab_size} tokens: it must have the {vocabulary_size} of the target, in equal order"
         )
 
 
@@ -82,7 +86,7 @@ def check_model_inputs(inputs: dict[str, Any]) -> None:
     """
     unknown = sorted(name for name, value in inputs.items() if value is not None and name not in _INPUTS)
     if unknown:
-        raise InvalidInputError(f"generate was given {unknown[0]}: only input_ids and attention_mask are carried on here")
+        raise InvalidInputError(f"{unknown[0]} is given: only input_ids and attention_mask are carried on here")
     cache = inputs.get("past_key_values")
     if getattr(cache, "_is_user_defined", False):
         raise InvalidInputError("past_key_values is given: this decoding keeps caches of its own, it must be None")

@@ -34,7 +34,8 @@ def grow(rows: Sequence[Row], draft: LawModel, drafting: Drafting) -> None:
                 for place, node in enumerate(nodes):
                     node.slots = (*row.tree.nodes[node.path[-2]].slots, added + place)
             seen = visibility([[node.slots for node in nodes] for nodes in by_row], added)
-            logits = draft.model.extend(*arrays_of(rows, by_row), seen)
+            tokens, positions = arrays_of(rows, by_row)
+            logits = draft.model.extend(tokens, positions, seen)
             places = [place for nodes in by_row for place in range(len(nodes))]
             added += width
         frontier = [(index, node) for index, nodes in enumerate(by_row) for node in nodes]

@@ -29,10 +29,14 @@ def early_exit(model: Any, layers: int) -> Any:
     torch = require("torch", extra="multi_draft")
     count = model.config.get_text_config(decoder=True).num_hidden_layers
     if isinstance(layers, bool) or not isinstance(layers, int) or not 1 <= layers < count:
-        raise InvalidInputError(f"draft_layers is {layers!r}: it must be an integer in [1, {count - 1}], below all layers")
+        raise InvalidInputError(
+            f"draft_layers is {layers!r}: it must be an integer in [1, {count - 1}], not all layers"
+        )
     wrapped = [name or "model" for name, module in model.named_modules() if "forward" in vars(module)]
     if wrapped:
-        raise InvalidInputError(f"draft_layers: {wrapped[0]} has its forward replaced; an early exit cannot be cut from it")
+        raise InvalidInputError(
+            f"draft_layers is {layers}: {wrapped[0]} has its forward replaced, it must be the class's"
+        )
     lists = [
         name
         for name, module in model.named_modules()
@@ -40,7 +44,7 @@ def early_exit(model: Any, layers: int) -> Any:
     ]
     if len(lists) != 1:
         raise InvalidInputError(
-            f"draft_layers: {type(model).__name__} has {len(lists)} lists of {count} layers: it must have exactly one"
+            f"draft_layers is {layers}: {type(model).__name__} has {len(lists)} lists of {count} layers, it must have one"
         )
     draft = part = _shallow(model)
     *path, last = lists[0].split(".")

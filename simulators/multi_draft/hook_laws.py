@@ -14,8 +14,8 @@ from pybench.optional import require
 
 __all__ = ["TokenLaws", "check_processors", "draft_processors"]
 
-# Processors that look at one row's logits alone, and those that look at its tokens as well. Others may keep a state, look
-# at the number of a row in the batch, or run a model of their own.
+# Processors that look at one row's logits alone, and those that look at its tokens as well. Others may keep a state,
+# look at the number of a row in the batch, or run a model of their own.
 _OF_LOGITS = frozenset(
     {
         "EpsilonLogitsWarper",
@@ -65,8 +65,8 @@ def check_processors(processors: Sequence[Any]) -> None:
     for processor in processors:
         if _name(processor) not in _OF_LOGITS | _OF_TOKENS:
             raise InvalidInputError(
-                f"logits_processor holds {type(processor).__name__}: drafts are verified at several prefixes of a row at "
-                f"once, so it must be one of {', '.join(sorted(_OF_LOGITS | _OF_TOKENS))}"
+                f"logits_processor holds {type(processor).__name__}: drafts are verified at several prefixes of a row "
+                f"at once, so it must be one of {', '.join(sorted(_OF_LOGITS | _OF_TOKENS))}"
             )
 
 
@@ -118,11 +118,11 @@ class TokenLaws:
         if self._of_tokens:
             tokens = [prefixes(node) for node in range(len(rows))]
             lengths = np.array([len(prefix) for prefix in tokens])
-            for length in np.unique(lengths):
+            for length in np.unique(lengths).tolist():
                 nodes = np.flatnonzero(lengths == length)
                 ids = torch.from_numpy(np.stack([tokens[node] for node in nodes])).to(scores.device)
                 index = torch.from_numpy(nodes).to(scores.device)
-                scores[index] = self._processed(ids, scores[index], [rows[node] for node in nodes])
+                scores[index] = self._processed(ids, scores[index], [rows[node] for node in nodes.tolist()])
         else:
             scores = self._processed(None, scores, rows)
         if self._greedy:

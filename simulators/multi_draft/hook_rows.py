@@ -73,7 +73,7 @@ def arrays_of(rows: Sequence[Row], by_row: Sequence[Sequence[Node]]) -> NDArray[
 def laws_at(
     rows: Sequence[Row], at: Sequence[At], logits: Any, places: Sequence[int], laws: TokenLaws
 ) -> NDArray[np.float32]:
-    """Return the law after each node, float32 [nodes, V], from the logits [rows, n, V] at these places of their rows."""
+    """Return the law after each node, float32 [nodes, V], from logits [rows, n, V] at these places of their rows."""
     chosen = logits[[index for index, _ in at], list(places)]
     return laws(chosen, [rows[index].number for index, _ in at], lambda n: rows[at[n][0]].prefix(at[n][1]))
 

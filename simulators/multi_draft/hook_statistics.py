@@ -11,7 +11,8 @@ __all__ = ["DecodingStatistics"]
 class DecodingStatistics:
     """Counts of one call; `output.multi_draft` of what `generate` returns.
 
-    A row takes part in a target call as long as it is unfinished, so the block efficiency of a batch is that of its rows.
+    A row takes part in a target call as long as it is unfinished, so the block efficiency of a batch is that of its
+    rows.
     """
 
     tokens: list[int]

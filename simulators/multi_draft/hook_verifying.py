@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pybench.kernels.draft import draw_drafts, verify
 from simulators.multi_draft.hook_ending import Ends
@@ -27,8 +26,8 @@ def verify_trees(
 ) -> tuple[list[Node], list[list[int]]]:
     """Put out at least one token a row, with the target's law whatever the drafts are.
 
-    The walk goes on wherever the token put out was drafted, even where it came from the residual law: the drafts that run
-    through it are still independent draws.
+    The walk goes on wherever the token put out was drafted, even where it came from the residual law: the drafts that
+    run through it are still independent draws.
 
     Parameters
     ----------
@@ -50,7 +49,8 @@ def verify_trees(
     """
     by_row = [row.tree.nodes for row in rows]
     seen = visibility([[node.path for node in nodes] for nodes in by_row], 0)
-    logits = target.model.extend(*arrays_of(rows, by_row), seen)
+    drafted, positions = arrays_of(rows, by_row)
+    logits = target.model.extend(drafted, positions, seen)
     kept = [row.tree.nodes[0] for row in rows]
     put_out: list[list[int]] = [[] for _ in rows]
     for row in rows:
@@ -91,9 +91,9 @@ def _next_tokens(
             # No draft reaches this position, so its numbers for drafting are free.
             tokens[group] = draw_drafts(laws[group], 1, scheme="single", **numbers)[:, 0, 0]
             continue
-        drafts = np.stack([node.drawn for _, node in chosen])[:, None, :]
-        draft_laws: NDArray[np.float32] = np.stack([node.law for _, node in chosen])
-        verified = verify(draft_laws, laws[group], drafts, scheme=drafting.scheme, **numbers)
+        drafts = np.stack([node.drawn for _, node in chosen if node.drawn is not None])[:, None, :]
+        drawn_from = np.stack([node.law for _, node in chosen if node.law is not None])
+        verified = verify(drawn_from, laws[group], drafts, scheme=drafting.scheme, **numbers)
         tokens[group] = verified.token[:, 0]
         statistics.count(chosen[0][1].depth, int((verified.accepted >= 0).sum()), len(group))
     return list(tokens.tolist())

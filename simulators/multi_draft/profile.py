@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pybench.errors import InvalidInputError
-from pybench.kernels.draft import SCHEMES, acceptance, estimate_acceptance, probabilities
+from pybench.kernels.draft import SCHEMES, acceptance, estimate_acceptance, plan_from_logits, probabilities
 from pybench.kernels.inputs import check_count, check_threads, mix_seed
 from simulators.multi_draft.profile_alignment import Alignment, align
 from simulators.multi_draft.profile_log import check_log, rows_of
@@ -52,8 +51,9 @@ def profile_logits(
     Parameters
     ----------
     draft_logits, target_logits
-        [T, V] each, float16, float32 or float64, or torch tensors (bfloat16 too); memory-mapped files are read in chunks.
-        Row t of both is what the models said before `tokens[t]` came. Minus infinity is a token that cannot come.
+        [T, V] each, float16, float32 or float64, or torch tensors (bfloat16 too); memory-mapped files are read in
+        chunks. Row t of both is what the models said before `tokens[t]` came. Minus infinity is a token that cannot
+        come.
     tokens
         Integers [T]: what came out. They only serve to see whether logits and tokens belong together.
     draft_count
@@ -113,18 +113,19 @@ def profile_logits(
     block = _block_length(length, block_length)
     report = progress or (lambda _done, _step: None)
     step = max(1, _CHUNK // vocabulary_size)
-    sampling = {"top_k": top_k, "top_p": top_p, "threads": threads}
-    # The options are checked before a long first pass.
-    for heat in (temperature, temperature if draft_temperature is None else draft_temperature):
-        probabilities(np.zeros(1, dtype=np.float32), temperature=heat, top_k=top_k, top_p=top_p)
+    sampling: dict[str, Any] = {"top_k": top_k, "top_p": top_p, "threads": threads}
+    # The options are checked before a long first pass, by the kernel that knows their rules.
+    one = np.zeros(1, dtype=np.float32)
+    heats: dict[str, Any] = {"temperature": temperature, "draft_temperature": draft_temperature}
+    plan_from_logits(one, one, count, **heats, **sampling)
 
+    heat = temperature if draft_temperature is None else draft_temperature
     fit = align(target_logits, ids, temperature, step, lambda done: report(0.2 * done, "do logits and tokens fit"))
     _judge(fit, misaligned)
     accepted = {name: np.empty(length) for name in names}
     for begin in range(0, length, step):
         report(0.2 + 0.8 * begin / length, "acceptance")
         part = slice(begin, min(begin + step, length))
-        heat = temperature if draft_temperature is None else draft_temperature
         draft = probabilities(rows_of("draft_logits", draft_logits, part), temperature=heat, **sampling)
         target = probabilities(rows_of("target_logits", target_logits, part), temperature=temperature, **sampling)
         for name in names:
@@ -167,5 +168,3 @@ def _judge(fit: Alignment, misaligned: str) -> None:
         raise InvalidInputError(text)
     if text:
         warnings.warn(text, UserWarning, stacklevel=3)
-
-

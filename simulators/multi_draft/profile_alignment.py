@@ -50,11 +50,13 @@ class Alignment:
         if not self.lead[best] > _CLEAR:
             return ""
         place, cure = (
-            ("before", "tokens[1:] with both logits[:-1]") if best > 0 else ("after", "tokens[:-1] with both logits[1:]")
+            ("before", "tokens[1:] with both logits[:-1]")
+            if best > 0
+            else ("after", "tokens[:-1] with both logits[1:]")
         )
         return (
-            f"tokens and target_logits are shifted: tokens are likelier under the logits one row {place} their own (mean "
-            f"log-likelihood {self.log_likelihood[best]:.3f} there, {self.log_likelihood[0]:.3f} at their own row, "
+            f"tokens and target_logits are shifted: tokens are likelier under the logits one row {place} their own "
+            f"(mean log-likelihood {self.log_likelihood[best]:.3f} there, {self.log_likelihood[0]:.3f} at their own row, "
             f"{self.lead[best]:.1f} standard errors): row t must be what the model said before tokens[t]; pass {cure}"
         )
 

@@ -33,16 +33,18 @@ def check_log(draft_logits: Any, target_logits: Any, tokens: Any) -> NDArray[np.
             raise InvalidInputError(f"{name} has dtype {dtype}: it must be one of {', '.join(_DTYPES)}")
         if len(value.shape) != 2 or not value.shape[0] or not 1 <= value.shape[1] <= MAX_VOCABULARY:
             raise InvalidInputError(
-                f"{name} has shape {tuple(value.shape)}: it must be [T, V] with T at least 1 and V in [1, {MAX_VOCABULARY}]"
+                f"{name} has shape {tuple(value.shape)}: it must be [T, V], T at least 1 and V in [1, {MAX_VOCABULARY}]"
             )
     shape = tuple(target_logits.shape)
     if tuple(draft_logits.shape) != shape:
-        raise InvalidInputError(f"draft_logits has shape {tuple(draft_logits.shape)} but target_logits has {shape}: same")
+        raise InvalidInputError(
+            f"draft_logits has shape {tuple(draft_logits.shape)} but target_logits has {shape}: they must be equal"
+        )
     ids = np.asarray(tokens.cpu().numpy() if is_tensor(tokens) else tokens)
     if ids.dtype.kind not in "iu":
         raise InvalidInputError(f"tokens has dtype {ids.dtype}: it must be integers")
     if ids.shape != shape[:1]:
-        raise InvalidInputError(f"tokens has shape {ids.shape}: it must be [{shape[0]}], one token a row of target_logits")
+        raise InvalidInputError(f"tokens has shape {ids.shape}: it must be [{shape[0]}], one a row of target_logits")
     wrong = np.flatnonzero((ids < 0) | (ids >= shape[1]))
     if wrong.size:
         raise InvalidInputError(f"tokens[{wrong[0]}] is {ids[wrong[0]]}: it must be in [0, {shape[1] - 1}]")
@@ -67,6 +69,6 @@ def rows_of(name: str, logits: Any, part: slice) -> NDArray[Any]:
     if not good.all():
         row = int(good.argmin())
         raise InvalidInputError(
-            f"{name}[{part.start + row}] has {chunk[row].max()} as its largest logit: it must be finite, and no logit NaN"
+            f"{name}[{part.start + row}] has {chunk[row].max()} as its largest logit: it must be finite, none NaN"
         )
     return chunk

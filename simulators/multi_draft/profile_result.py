@@ -143,12 +143,12 @@ class LogitProfile:
         lines = [
             f"{len(self.tokens)} positions, {self.draft_count} drafts; {percent} intervals of the mean by blocks of "
             f"{self.block_length} positions",
-            f"log-likelihood of the tokens {fit.per_position.mean():.3f} nats, entropy {fit.entropy:.3f}, z {fit.z:+.1f}",
-            f"{'scheme':<30}{'acceptance':>10}  {'interval':^15}{'gap to optimal':>15}  {'interval':^17}{'of optimum':>10}",
+            f"tokens: log-likelihood {fit.per_position.mean():.3f} nats, entropy {fit.entropy:.3f}, z {fit.z:+.1f}",
+            f"{'scheme':<30}{'acceptance':>10}  {'interval':^13}  {'gap':>8}  {'interval':^16}{'of optimum':>11}",
         ]
         for row in self.rows:
             lines.append(
                 f"{row.scheme:<30}{row.acceptance:>10.4f}  {row.acceptance_low:.4f}–{row.acceptance_high:.4f}  "
-                f"{row.gap:>15.4f}  {row.gap_low:+.4f}..{row.gap_high:+.4f}{100 * row.share:>10.1f}%"
+                f"{row.gap:>+8.4f}  {row.gap_low:+.4f}..{row.gap_high:+.4f}{100 * row.share:>10.1f}%"
             )
         return "\n".join(lines)

@@ -109,7 +109,7 @@ def test_arrays_that_do_not_fit(arguments, text):
     ({"seed": -3}, "seed is -3"),
     ({"misaligned": "ignore"}, "misaligned is 'ignore': it must be 'refuse' or 'warn'"),
     ({"temperature": 0.0}, "temperature is 0.0"),
-    ({"draft_temperature": -1.0}, "temperature is -1.0"),
+    ({"draft_temperature": -1.0}, "draft_temperature is -1.0"),
     ({"top_k": 0}, "top_k is 0"),
     ({"top_p": 1.5}, "top_p is 1.5"),
     ({"threads": 0}, "threads is 0"),

@@ -74,7 +74,9 @@ def joint_law(model, prompt, length, *, eos=None, **warpers):
     """Return the law of the next tokens, [V] * length, by one pass without a cache for each length; pad 0 after eos."""
     law = np.ones(())
     for step in range(length):
-        prefixes = np.array([*itertools.product(range(VOCABULARY), repeat=step)], dtype=int).reshape(VOCABULARY**step, step)
+        prefixes = np.array([*itertools.product(range(VOCABULARY), repeat=step)], dtype=int).reshape(
+            VOCABULARY**step, step
+        )
         ids = torch.tensor([[*prompt, *prefix] for prefix in prefixes.tolist()])
         with torch.no_grad():
             logits = model(ids, use_cache=False).logits[:, -1].float().numpy()

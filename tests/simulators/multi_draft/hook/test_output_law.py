@@ -9,6 +9,7 @@ from simulators.multi_draft.hook import transformers_generate
 torch = pytest.importorskip("torch", reason="the hook needs torch, of the extra multi_draft")
 VOCABULARY, LENGTH, ROWS = 11, 3, 6_000
 PROMPT = [3, 7, 1]
+WARPERS = [{"temperature": 0.6}, {"top_k": 4}, {"top_p": 0.7}, {"temperature": 1.7, "top_k": 6, "top_p": 0.9}]
 
 
 def sampled(model, *, rows=ROWS, length=LENGTH, seed=11, prompt=PROMPT, **options):
@@ -35,7 +36,7 @@ def test_every_scheme_is_lossless(tiny, law_of, fits, scheme):
     assert fits(counts, law_of(model, PROMPT, LENGTH))
 
 
-@pytest.mark.parametrize("warpers", [{"temperature": 0.6}, {"top_k": 4}, {"top_p": 0.7}, {"temperature": 1.7, "top_k": 6, "top_p": 0.9}])  # fmt: skip
+@pytest.mark.parametrize("warpers", WARPERS)
 def test_with_temperature_top_k_and_top_p(tiny, law_of, fits, warpers):
     model, draft = tiny(), tiny(layers=1, seed=5)
     counts = sampled(model, draft_model=draft, draft_count=4, draft_length=3, draft_temperature=1.3, **warpers)

@@ -8,6 +8,13 @@ from simulators.multi_draft.hook import transformers_generate
 torch = pytest.importorskip("torch", reason="the hook needs torch, of the extra multi_draft")
 
 PROMPTS = [[3], [5, 6, 7, 2, 9], [1, 2, 3, 4], [8, 8], [10, 9, 8, 7, 6, 5, 4]]
+RULES = [
+    {},
+    {"eos_token_id": 4},
+    {"repetition_penalty": 1.8},
+    {"no_repeat_ngram_size": 2},
+    {"min_new_tokens": 9, "eos_token_id": 4},
+]
 FAMILIES = ["llama", "gpt2", "mistral_window", "gemma3_window", "qwen2", "gpt_neox", "opt"]
 
 
@@ -58,7 +65,7 @@ def test_rows_end_on_their_own(tiny):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("options", [{}, {"eos_token_id": 4}, {"repetition_penalty": 1.8}, {"no_repeat_ngram_size": 2}, {"min_new_tokens": 9, "eos_token_id": 4}])  # fmt: skip
+@pytest.mark.parametrize("options", RULES)
 def test_greedy_decoding_is_that_of_generate(tiny, family, options):
     model, draft = tiny(family), tiny(layers=1, seed=5)
     options = {"do_sample": False, "max_new_tokens": 24, "pad_token_id": 0, **options}
@@ -77,7 +84,9 @@ def test_as_many_tokens_as_asked_for(tiny, length, drafts):
 
 def test_a_seed_gives_the_same_and_another_gives_other_tokens(tiny):
     model, draft = tiny(), tiny(layers=1, seed=5)
-    first, again, other = (new_tokens(model, PROMPTS, draft_model=draft, seed=seed) for seed in ((7, 1), (7, 1), (7, 2)))
+    first, again, other = (
+        new_tokens(model, PROMPTS, draft_model=draft, seed=seed) for seed in ((7, 1), (7, 1), (7, 2))
+    )
     assert first == again != other
 
 
