@@ -1,6 +1,7 @@
 // Optimal acceptance of different drafts, and of drafts without replacement, for Python.
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "bindings/common.hpp"
@@ -20,7 +21,7 @@ double different_acceptance(const Array<Real>& drafts, const Array<Real>& target
     for (std::size_t k = 0; k * size < laws.size(); ++k) {
       rescaled.push_back(draft::rescaled_law(laws.subspan(k * size, size), "draft", static_cast<std::int64_t>(k)));
     }
-    return draft::different_acceptance(rescaled, draft::rescaled_law(as_span(target), "target", -1), cancel);
+    return draft::different_acceptance(std::move(rescaled), draft::rescaled_law(as_span(target), "target", -1), cancel);
   });
 }
 

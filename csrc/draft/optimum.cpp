@@ -73,6 +73,7 @@ void find_low(RatioOrder<Real>& order, double rejected, Levels& levels) {
   levels.low = 0.0;
   levels.low_end = {0, 0};
   levels.low_mass = 0.0;
+  levels.low_ratio = -1.0;
   if (rejected <= 0.0) return;
   // The last bucket at whose lower limit not more than that has been added.
   std::size_t bucket = 0;
@@ -101,14 +102,24 @@ void find_low(RatioOrder<Real>& order, double rejected, Levels& levels) {
       level = (rejected + target) / mass;
       ++pooled;
     }
-    while (pooled < tokens.size() && tokens[pooled].ratio <= level) mass += order.draft(tokens[pooled++].token);
+    // Equal ratios stay together, whatever rounding says.
+    const double reached = std::max(level, pooled > 0 ? tokens[pooled - 1].ratio : 0.0);
+    while (pooled < tokens.size() && tokens[pooled].ratio <= reached) mass += order.draft(tokens[pooled++].token);
     if (pooled < tokens.size() || is_last || level < buckets[bucket + 1].lowest * rounding) {
       levels.low = level;
       levels.low_end = pooled < tokens.size() ? Place{bucket, pooled} : Place{bucket + 1, 0};
+      levels.low_ratio = pooled > 0 && pooled < tokens.size() ? tokens[pooled - 1].ratio : -1.0;
       levels.low_mass = mass;
       return;
     }
   }
+}
+
+void set_high(Levels& levels, double level, Place begin, double mass, double ratio) {
+  levels.high = level;
+  levels.high_begin = begin;
+  levels.high_mass = mass;
+  levels.high_ratio = ratio;
 }
 
 // Lowers the tokens of largest ratio until so much probability has been taken away.
@@ -118,6 +129,7 @@ void find_high(RatioOrder<Real>& order, double rejected, Levels& levels) {
   levels.high = std::numeric_limits<double>::max();
   levels.high_begin = {buckets.size(), 0};
   levels.high_mass = 0.0;
+  levels.high_ratio = std::numeric_limits<double>::infinity();
   if (rejected <= order.undrawn()) return;
   // The first bucket, from above, at whose lower limit as much has been taken away.
   std::size_t bucket = buckets.size() - 1;
@@ -136,7 +148,7 @@ void find_high(RatioOrder<Real>& order, double rejected, Levels& levels) {
     double mass = here.after.draft, target = here.after.target;
     double level = mass > 0.0 ? (target - rejected) / mass : 0.0;
     if (mass > 0.0 && level >= here.highest) {
-      levels = {levels.low, level, levels.low_end, {bucket + 1, 0}, levels.low_mass, mass};
+      set_high(levels, level, {bucket + 1, 0}, mass, 0.0);
       return;
     }
     const std::span<const OrderedToken> tokens = order.tokens(bucket);
@@ -147,9 +159,11 @@ void find_high(RatioOrder<Real>& order, double rejected, Levels& levels) {
       target += order.target(tokens[kept].token);
       level = (target - rejected) / mass;
     }
-    while (kept > 0 && tokens[kept - 1].ratio >= level) mass += order.draft(tokens[--kept].token);
+    const double reached = std::min(level, kept < tokens.size() ? tokens[kept].ratio : level);
+    while (kept > 0 && tokens[kept - 1].ratio >= reached) mass += order.draft(tokens[--kept].token);
     if (kept > 0 || bucket == 0 || level >= buckets[bucket - 1].highest) {
-      levels = {levels.low, level, levels.low_end, {bucket, kept}, levels.low_mass, mass};
+      set_high(levels, level, {bucket, kept}, mass,
+               kept < tokens.size() ? tokens[kept].ratio : std::numeric_limits<double>::infinity());
       return;
     }
   }
@@ -162,12 +176,11 @@ Levels find_levels(RatioOrder<Real>& order, double rejected) {
   Levels levels{};
   find_low(order, rejected, levels);
   find_high(order, rejected, levels);
-  // With the levels crossed or equal every token is in a pool: that which it is raised to, or else lowered to.
   levels.high = std::max(levels.high, levels.low);
   const Place low = levels.low_end, high = levels.high_begin;
   if (low.bucket > high.bucket || (low.bucket == high.bucket && low.tokens > high.tokens)) {
-    levels.high_begin = low;
-    levels.high_mass = std::max(1.0 - levels.low_mass, 0.0);
+    // Rounding has them overlap: no token is between, and those after the first pool are the second.
+    set_high(levels, levels.high, low, std::max(1.0 - levels.low_mass, 0.0), 0.0);
   }
   return levels;
 }

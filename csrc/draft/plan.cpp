@@ -173,8 +173,8 @@ double Plan<Real>::score(std::int64_t token, double place, double coin) {
   const std::size_t bucket = order_.bucket_of(static_cast<std::uint32_t>(token));
   const double ratio = order_.ratio(static_cast<std::size_t>(token));
   const Place low = levels_.low_end, high = levels_.high_begin;
-  const bool lowest = bucket < low.bucket || (bucket == low.bucket && low.tokens > 0 && ratio <= levels_.low);
-  const bool highest = bucket > high.bucket || (bucket == high.bucket && ratio >= levels_.high);
+  const bool lowest = bucket < low.bucket || (bucket == low.bucket && ratio <= levels_.low_ratio);
+  const bool highest = bucket > high.bucket || (bucket == high.bucket && ratio >= levels_.high_ratio);
   if (!lowest && !highest) {
     const std::size_t first = segments_.front().pool ? 1 : 0;
     const std::vector<Slot>& list = slots(segments_[first + (bucket - low.bucket)]).list;

@@ -2,80 +2,45 @@
 
 #include <algorithm>
 #include <bit>
+#include <sstream>
 #include <string>
 #include <utility>
 
 #include "core/errors.hpp"
 #include "draft/laws.hpp"
+#include "draft/minimum_norm.hpp"
+#include "draft/set_problem.hpp"
 #include "draft/subset_sums.hpp"
 
 namespace pybench::draft {
 namespace {
 
-using Laws = std::vector<std::vector<double>>;
+// Certificates are worked at until they are so narrow, and are good enough at certified_gap.
+constexpr double wanted_gap = 1e-13;
 
-// Which tokens are in a least set, which are out, and which may be either.
-struct Split {
-  std::vector<double> inside;       // [K]: the mass of what is in
-  double target_inside = 0.0;
-  std::vector<std::size_t> either;
-};
-
-double product(const std::vector<double>& masses) {
-  double all = 1.0;
-  for (const double mass : masses) all *= mass;
-  return all;
-}
-
-// What the product gains by a token grows with the set that it joins. So a token whose gain pays for its target mass
-// where it joins the least set of all belongs in, and one whose gain does not where it joins all others belongs out.
-Split split_tokens(const Laws& drafts, std::span<const double> target, CancelToken& cancel) {
-  Split split;
-  split.inside.assign(drafts.size(), 0.0);
-  for (std::size_t token = 0; token < target.size(); ++token) split.either.push_back(token);
-  std::vector<double> with(drafts.size());
-  std::vector<double> most(drafts.size());
-  for (bool moved = true; moved;) {
-    cancel.check();
-    const std::size_t before = split.either.size();
-    std::erase_if(split.either, [&](std::size_t token) {
-      for (std::size_t k = 0; k < drafts.size(); ++k) with[k] = split.inside[k] + drafts[k][token];
-      if (product(with) - product(split.inside) < target[token]) return false;
-      split.inside = with;
-      split.target_inside += target[token];
-      return true;
-    });
-    most = split.inside;
-    for (const std::size_t token : split.either) {
-      for (std::size_t k = 0; k < drafts.size(); ++k) most[k] += drafts[k][token];
-    }
-    std::erase_if(split.either, [&](std::size_t token) {
-      for (std::size_t k = 0; k < drafts.size(); ++k) with[k] = std::max(0.0, most[k] - drafts[k][token]);
-      if (product(most) - product(with) > target[token]) return false;
-      most = with;
-      return true;
-    });
-    moved = split.either.size() < before;
+// Narrows a problem down: every certificate says of some tokens that they are in or out of all least sets.
+double least_value(SetProblem problem, bool enumerable, CancelToken& cancel) {
+  problem.settle();
+  if (problem.open().size() > max_open_tokens) {
+    throw InvalidInput("draft and target leave " + std::to_string(problem.open().size()) + " tokens open: it must be at most " +
+                       std::to_string(max_open_tokens) + ", for the optimum is a minimum over sets of them");
   }
-  return split;
-}
-
-// min over subsets of target(S) + 1 - product over k of drafts[k](S).
-double least_cut(const std::vector<SubsetSums>& drafts, const SubsetSums& target, const Split& split, CancelToken& cancel) {
-  double least = 1.0;
-  std::vector<double> mass(target.low().size());
-  for (std::size_t high = 0; high < target.high_size(); ++high) {
-    cancel.check();
-    std::fill(mass.begin(), mass.end(), 1.0);
-    for (std::size_t k = 0; k < drafts.size(); ++k) {
-      const double base = split.inside[k] + drafts[k].high(high);
-      const std::span<const double> low = drafts[k].low();
-      for (std::size_t i = 0; i < mass.size(); ++i) mass[i] *= base + low[i];
+  while (!problem.open().empty()) {
+    if (enumerable && problem.open().size() <= max_enumerated_tokens) return problem.enumerate(cancel);
+    const Certificate found = minimum_norm(problem, wanted_gap, cancel);
+    if (found.gap() <= wanted_gap) return problem.value() + found.least;
+    std::vector<int> verdict;
+    for (std::size_t i = 0; i < found.point.size(); ++i) verdict.push_back(found.verdict(i));
+    if (std::all_of(verdict.begin(), verdict.end(), [](int side) { return side == 0; })) {
+      if (found.gap() <= certified_gap) return problem.value() + found.least;
+      std::ostringstream text;
+      text << "draft and target have an optimum that is known within " << found.gap() << " only: it must be within "
+           << certified_gap;
+      throw InvalidInput(text.str());
     }
-    const double base = split.target_inside + target.high(high);
-    for (std::size_t i = 0; i < mass.size(); ++i) least = std::min(least, base + target.low()[i] + (1.0 - mass[i]));
+    problem.settle(verdict);
   }
-  return least;
+  return problem.value();
 }
 
 std::vector<double> chosen(std::span<const double> law, const std::vector<std::size_t>& tokens) {
@@ -94,16 +59,8 @@ std::vector<double> rescaled_law(std::span<const Real> law, const char* name, st
   return wide;
 }
 
-double different_acceptance(const Laws& drafts, std::span<const double> target, CancelToken& cancel) {
-  const Split split = split_tokens(drafts, target, cancel);
-  if (split.either.size() > max_enumerated_tokens) {
-    throw InvalidInput("drafts of different laws leave " + std::to_string(split.either.size()) + " of " +
-                       std::to_string(target.size()) + " tokens to enumerate: it must be at most " +
-                       std::to_string(max_enumerated_tokens) + ", for the optimum is a minimum over all sets of them");
-  }
-  std::vector<SubsetSums> sums;
-  for (const std::vector<double>& draft : drafts) sums.emplace_back(chosen(draft, split.either));
-  return std::clamp(least_cut(sums, SubsetSums(chosen(target, split.either)), split, cancel), 0.0, 1.0);
+double different_acceptance(std::vector<std::vector<double>> drafts, std::vector<double> target, CancelToken& cancel) {
+  return std::clamp(least_value(SetProblem::different(std::move(drafts), std::move(target)), true, cancel), 0.0, 1.0);
 }
 
 double without_replacement_acceptance(std::span<const double> draft, std::span<const double> target,
@@ -117,13 +74,17 @@ double without_replacement_acceptance(std::span<const double> draft, std::span<c
     throw InvalidInput("draft_count is " + std::to_string(draft_count) + " but draft can draw " +
                        std::to_string(drawn.size()) + " tokens: without replacement it must not be more");
   }
+  const std::vector<double> law = chosen(draft, drawn);
+  const std::vector<double> wanted_mass = chosen(target, drawn);
+  if (draft_count == 2 && drawn.size() > max_replacement_free_tokens) {
+    return std::clamp(least_value(SetProblem::pair_without_replacement(law, wanted_mass), false, cancel), 0.0, 1.0);
+  }
   if (drawn.size() > max_replacement_free_tokens) {
     throw InvalidInput("draft can draw " + std::to_string(drawn.size()) + " tokens: without replacement it must be at most " +
                        std::to_string(max_replacement_free_tokens) + ", for the optimum is a minimum over all sets of them");
   }
-  const std::vector<double> law = chosen(draft, drawn);
   const SubsetSums drafted(law);
-  const SubsetSums wanted(chosen(target, drawn));
+  const SubsetSums wanted(wanted_mass);
   const std::uint64_t all = (std::uint64_t{1} << law.size()) - 1;
 
   // mass[A]: the probability that the first |A| drafts are A. Subsets come before their supersets.

@@ -12,21 +12,24 @@
 
 namespace pybench::draft {
 
-// Sets that are enumerated have so many tokens at most.
-inline constexpr std::size_t max_enumerated_tokens = 24;
+// Tokens that are left when those whose place in a least set is plain are taken out.
+inline constexpr std::size_t max_open_tokens = 1024;
+// So many are enumerated; of more, a least set is found with a certificate that the optimum is within certified_gap.
+inline constexpr std::size_t max_enumerated_tokens = 20;
+inline constexpr double certified_gap = 1e-9;
+// Three drafts and more without replacement are always enumerated.
 inline constexpr std::size_t max_replacement_free_tokens = 22;
 
 // Laws in double that sum to 1. Throws InvalidInput as `checked_sum` does.
 template <typename Real>
 std::vector<double> rescaled_law(std::span<const Real> law, const char* name, std::int64_t row);
 
-// Drafts of different laws [K][V]. First the tokens that belong in, or out of, a least set whatever else does are found;
-// the rest are enumerated. O(K V^2 + K 2^free). Throws InvalidInput where more than max_enumerated_tokens are left.
-double different_acceptance(const std::vector<std::vector<double>>& drafts, std::span<const double> target,
-                            CancelToken& cancel);
+// Drafts of different laws [K][V]. O(K 2^open) where that is enumerated, else some multiples of open^3. Throws InvalidInput
+// for more than max_open_tokens, and where no certificate was found.
+double different_acceptance(std::vector<std::vector<double>> drafts, std::vector<double> target, CancelToken& cancel);
 
-// K drafts of one law, each drawn from the tokens not drawn before. O(n 2^n) time and 8 * 2^n bytes, for n tokens that the
-// draft law can draw. Throws InvalidInput for K > n, and for n > max_replacement_free_tokens.
+// K drafts of one law, each drawn from the tokens not drawn before. Up to max_replacement_free_tokens that the draft law can
+// draw: O(n 2^n) time and 8 * 2^n bytes. More are taken for K = 2, as above. Throws InvalidInput for K > n and for more.
 double without_replacement_acceptance(std::span<const double> draft, std::span<const double> target,
                                       std::int64_t draft_count, CancelToken& cancel);
 

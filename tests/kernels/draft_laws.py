@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-__all__ = ["FALSE_ALARM", "KINDS", "chain_laws", "law_pairs", "laws", "sampling_p_value"]
+__all__ = ["FALSE_ALARM", "KINDS", "chain_laws", "language_model_laws", "law_pairs", "laws", "sampling_p_value"]
 
 Law = NDArray[Any]
 
@@ -87,6 +87,18 @@ def chain_laws(
     size, dtype = draw(st.integers(1, max_vocabulary)), draw(st.sampled_from(dtypes))
     pairs = [draw(law_pairs(min_vocabulary=size, max_vocabulary=size, dtypes=(dtype,))) for _ in range(length + 1)]
     return np.stack([draft for draft, _ in pairs[:length]]), np.stack([target for _, target in pairs])
+
+
+def language_model_laws(
+    size: int, *, seed: int, noise: float = 1.0, temperature: float = 1.2, dtype: str = "float32"
+) -> tuple[Law, Law]:
+    """Laws such as language models have: logits of some spread, the draft's flatter and noisy."""
+    random = np.random.default_rng(seed)
+    logits = random.normal(0.0, 2.5, size) + 2.0 * random.gumbel(size=size)
+    drafted = logits / temperature + random.normal(0.0, noise, size)
+    laws = (np.exp(values - values.max()) for values in (drafted, logits))
+    draft, target = (np.asarray(law / law.sum(), dtype=dtype) for law in laws)
+    return draft, target
 
 
 def sampling_p_value(counts: NDArray[np.integer[Any]], law: Law, *, least_expected: float = 100.0) -> float:

@@ -124,7 +124,8 @@ def token_wise_count(model: Model) -> float:
     total = 0.0
     for tokens in model.chains():
         draft, target = model.chain(tokens)
-        shares = [min(1.0, rescaled(q)[x] / rescaled(p)[x]) for p, q, x in zip(draft, target, tokens, strict=False)]
+        laws = [(rescaled(draft[i])[x], rescaled(target[i])[x]) for i, x in enumerate(tokens)]
+        shares = [min(p, q) / p for p, q in laws]
         total += model.mass(model.draft, tokens) * float(np.cumprod(shares).sum())
     return total
 

@@ -95,20 +95,69 @@ def test_order_of_tokens_and_of_drafts_is_nothing(
         assert found == pytest.approx(expected, abs=1e-14)
 
 
-def test_the_largest_that_is_enumerated() -> None:
-    """24 tokens that all stay open, and 22 that the draft can draw, beside others that it cannot."""
-    generator = np.random.default_rng(8)
-    drafts = [generator.dirichlet(np.ones(24)) for _ in range(3)]
-    target = 0.3 * generator.dirichlet(np.ones(24)) + 0.7 * sum(drafts) / 3
+@settings(max_examples=300)
+@given(case=different_drafts(max_vocabulary=11, max_count=4), seed=st.integers(0, 2**32))
+def test_tokens_in_pieces_change_nothing(case: tuple[list[np.ndarray], np.ndarray], seed: int) -> None:
+    """Each token cut into two to four, with the same shares of all laws: too many to enumerate, and full of ties."""
+    generator = np.random.default_rng(seed)
+    drafts, target = [rescaled(law) for law in case[0]], rescaled(case[1])
+    pieces = [generator.dirichlet(np.ones(generator.integers(2, 5))) for _ in target]
+    whole = np.repeat(np.arange(len(target)), [len(piece) for piece in pieces])
+    shares = np.concatenate(pieces)
+    expected = acceptance_by_subsets(drafts, target, scheme="different")
+    found = set_acceptance_different([law[whole] * shares for law in drafts], target[whole] * shares)
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_two_drafts_of_many_tokens_against_max_flow(seed: int) -> None:
+    pytest.importorskip("ortools", reason="the flow's solver is a peer")
+    generator = np.random.default_rng(seed)
+    size = int(generator.integers(25, 60))
+    first, second = generator.dirichlet(np.full(size, generator.choice([0.1, 1.0, 10.0])), 2)
+    target = 0.4 * generator.dirichlet(np.ones(size)) + 0.6 * (first + second) / 2
+    sets = drawn_sets([first, second], scheme="different")
+    assert set_acceptance_different([first, second], target) == pytest.approx(
+        acceptance_by_max_flow(sets, target), abs=max_flow_error(sets, target) + 1e-12
+    )
+    sets = drawn_sets([first, first], scheme="without_replacement")
+    assert set_acceptance_without_replacement(first, target, 2) == pytest.approx(
+        acceptance_by_max_flow(sets, target), abs=max_flow_error(sets, target) + 1e-12
+    )
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("size", [24, 60, 300])
+def test_no_set_is_less(size: int, count: int) -> None:
+    """Local search finds no set below the optimum, and reaches it."""
+    generator = np.random.default_rng([size, count])
+    drafts = [generator.dirichlet(np.ones(size)) for _ in range(count)]
+    target = 0.3 * generator.dirichlet(np.ones(size)) + 0.7 * sum(drafts) / count
     value = set_acceptance_different(drafts, target)
-    # A random search from below the minimum over sets: none may be less, and local improvement reaches it.
-    rounds = [local_minimum(drafts, target, generator) for _ in range(200)]
-    assert min(rounds) == pytest.approx(value, abs=1e-14)
+    assert value < 1.0
+    found = [local_minimum(drafts, target, generator) for _ in range(20)]
+    assert min(found) == pytest.approx(value, abs=1e-12)
+
+
+def test_same_drafts_are_the_iid_ones_at_any_size() -> None:
+    """For one law the least set is a prefix in the order of the ratios."""
+    generator = np.random.default_rng(3)
+    draft = generator.dirichlet(np.full(1_000, 0.3))
+    target = 0.5 * draft + 0.5 * generator.dirichlet(np.full(1_000, 0.3))
+    order = np.argsort(target / draft)
+    for count in (1, 2, 3, 8):
+        cuts = np.cumsum(target[order]) + 1.0 - np.cumsum(draft[order]) ** count
+        assert set_acceptance_different([draft] * count, target) == pytest.approx(min(1.0, cuts.min()), abs=1e-9)
+
+
+def test_more_drafts_without_replacement_accept_more() -> None:
+    """22 tokens that the draft can draw, beside others that it cannot."""
+    generator = np.random.default_rng(8)
     draft = np.zeros(30)
     draft[generator.permutation(30)[:22]] = generator.dirichlet(np.ones(22))
-    shared = [float(set_acceptance_without_replacement(draft, np.full(30, 1 / 30), k)) for k in (1, 2, 3, 21, 22)]
-    assert shared == sorted(shared)
-    assert shared[-1] == pytest.approx(22 / 30, abs=1e-14)
+    found = [float(set_acceptance_without_replacement(draft, np.full(30, 1 / 30), k)) for k in (1, 2, 3, 21, 22)]
+    assert found == sorted(found)
+    assert found[-1] == pytest.approx(22 / 30, abs=1e-14)
 
 
 def local_minimum(drafts: list[np.ndarray], target: np.ndarray, generator: np.random.Generator) -> float:
@@ -162,12 +211,20 @@ def test_bad_drafts_are_named(arguments: tuple[Any, Any], text: str) -> None:
         ((POINT, UNIFORM, 2), "draft_count is 2 but draft can draw 1 tokens"),
         ((UNIFORM, UNIFORM * 0.9, 2), "target sums to 0.9"),
         ((UNIFORM, np.ones(2) / 2, 2), r"draft has shape \(3,\) but target has \(2,\)"),
-        ((np.full(23, 1 / 23), np.full(23, 1 / 23), 2), "draft can draw 23 tokens: .* it must be at most 22, for the"),
+        ((np.full(23, 1 / 23), np.full(23, 1 / 23), 3), "draft can draw 23 tokens: .* it must be at most 22, for the"),
     ],
 )
 def test_bad_draws_without_replacement_are_named(arguments: tuple[Any, Any, int], text: str) -> None:
     with pytest.raises(InvalidInputError, match=text):
         set_acceptance_without_replacement(*arguments)
+
+
+def test_too_many_open_tokens_are_named() -> None:
+    generator = np.random.default_rng(2)
+    first, second, target = generator.dirichlet(np.ones(3_000), 3)
+    target = 0.9 * (first + second) / 2 + 0.1 * target
+    with pytest.raises(InvalidInputError, match=r"draft and target leave \d+ tokens open: it must be at most 1024"):
+        set_acceptance_different([first, second], target)
 
 
 def test_what_is_no_list_of_arrays_is_a_type_error() -> None:

@@ -129,7 +129,7 @@ def plan(draft: Floats, target: Floats, draft_count: int) -> Plan:
     p = draft / draft.astype(np.float64).sum()
     q = target / target.astype(np.float64).sum()
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = target.astype(np.float64) / draft.astype(np.float64) * scale
+        ratio = np.minimum(target.astype(np.float64) / draft.astype(np.float64) * scale, np.finfo(np.float64).max)
     drawn = np.flatnonzero(p > 0.0)
     order = drawn[np.argsort(ratio[drawn], kind="stable")]
     masses = np.concatenate([[0.0], np.cumsum(p[order])])
