@@ -44,7 +44,8 @@ def early_exit(model: Any, layers: int) -> Any:
     ]
     if len(lists) != 1:
         raise InvalidInputError(
-            f"draft_layers is {layers}: {type(model).__name__} has {len(lists)} lists of {count} layers, it must have one"
+            f"draft_layers is {layers}: {type(model).__name__} has {len(lists)} lists of {count} layers, it must "
+            "have one"
         )
     draft = part = _shallow(model)
     *path, last = lists[0].split(".")

@@ -114,7 +114,7 @@ class TokenLaws:
             looks at them.
         """
         torch = self._torch
-        scores = logits.to(torch.float32, copy=True)
+        scores = logits.to(torch.float32)
         if self._of_tokens:
             tokens = [prefixes(node) for node in range(len(rows))]
             lengths = np.array([len(prefix) for prefix in tokens])

@@ -56,8 +56,9 @@ class Alignment:
         )
         return (
             f"tokens and target_logits are shifted: tokens are likelier under the logits one row {place} their own "
-            f"(mean log-likelihood {self.log_likelihood[best]:.3f} there, {self.log_likelihood[0]:.3f} at their own row, "
-            f"{self.lead[best]:.1f} standard errors): row t must be what the model said before tokens[t]; pass {cure}"
+            f"(mean log-likelihood {self.log_likelihood[best]:.3f} there, {self.log_likelihood[0]:.3f} at their own "
+            f"row, {self.lead[best]:.1f} standard errors): row t must be what the model said "
+            f"before tokens[t]; pass {cure}"
         )
 
 

@@ -7,7 +7,7 @@ from pybench.kernels.draft import SCHEMES
 from simulators.multi_draft.hook import transformers_generate
 
 torch = pytest.importorskip("torch", reason="the hook needs torch, of the extra multi_draft")
-VOCABULARY, LENGTH, ROWS = 11, 3, 6_000
+VOCABULARY, LENGTH, ROWS = 11, 3, 4_000
 PROMPT = [3, 7, 1]
 WARPERS = [{"temperature": 0.6}, {"top_k": 4}, {"top_p": 0.7}, {"temperature": 1.7, "top_k": 6, "top_p": 0.9}]
 
@@ -43,6 +43,7 @@ def test_with_temperature_top_k_and_top_p(tiny, law_of, fits, warpers):
     assert fits(counts, law_of(model, PROMPT, LENGTH, **warpers))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("draft_count", "draft_length"), [(1, 1), (1, 4), (5, 1), (2, 3), (16, 2)])
 def test_any_shape_of_tree(tiny, law_of, fits, draft_count, draft_length):
     model, draft = tiny(), tiny(layers=1, seed=5)
@@ -50,6 +51,7 @@ def test_any_shape_of_tree(tiny, law_of, fits, draft_count, draft_length):
     assert fits(counts, law_of(model, PROMPT, LENGTH))
 
 
+@pytest.mark.slow
 def test_drafts_by_early_exit_and_by_temperature(tiny, law_of, fits):
     model = tiny()
     law = law_of(model, PROMPT, LENGTH)
@@ -73,6 +75,7 @@ def test_a_prompt_of_one_token(tiny, law_of, fits):
     assert fits(sampled(model, draft_model=draft, prompt=[6]), law_of(model, [6], LENGTH))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["gpt2", "mistral_window", "gemma3_window", "qwen2", "gpt_neox", "opt"])
 def test_of_other_families(tiny, law_of, fits, family):
     model, draft = tiny(family), tiny("llama", layers=1, seed=5)
@@ -84,7 +87,7 @@ def test_of_other_families(tiny, law_of, fits, family):
 def test_in_bfloat16(tiny, law_of, fits):
     # The law is the model's own, whose rounding differs a little with the shape of a pass: few samples see none of it.
     model, draft = tiny(dtype=torch.bfloat16), tiny(layers=1, seed=5, dtype=torch.bfloat16)
-    counts = sampled(model, rows=4_000, draft_model=draft)
+    counts = sampled(model, draft_model=draft)
     assert fits(counts, law_of(model, PROMPT, LENGTH))
 
 
