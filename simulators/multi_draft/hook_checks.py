@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from pybench.errors import InvalidInputError
 
-__all__ = ["check_generation", "check_model", "check_model_inputs", "prompt_padding"]
+__all__ = ["check_generation", "check_model", "check_model_inputs", "check_requests", "prompt_padding"]
 
 _INPUTS = frozenset({"attention_mask", "position_ids", "past_key_values", "use_cache", "logits_to_keep"})
 _OUTPUTS = ("output_scores", "output_logits", "output_attentions", "output_hidden_states")
@@ -50,8 +51,6 @@ def check_model(name: str, model: Any, vocabulary_size: int | None = None) -> No
     InvalidInputError
         It names the model and what it lacks.
     """
-    import inspect
-
     kind, config = type(model).__name__, model.config.get_text_config(decoder=True)
     if model.config.is_encoder_decoder or getattr(model, "_is_stateful", False):
         raise InvalidInputError(f"{name} is a {kind}: it must be a decoder without a recurrent state")
