@@ -60,8 +60,8 @@ class DraftChooser:
         """Return the draft count and temperature with the most expected tokens for their cost.
 
         Expected tokens are ``1 + a (1 + b + ... + b^(L - 1))``: a the predicted optimal acceptance at the root, b the
-        request's mean acceptance below it. The cost is one call and K L draft tokens. At the best K the gain of one more
-        draft over its cost falls below the whole ratio.
+        request's mean acceptance below it. The cost is one call and K L draft tokens. At the best K the gain of one
+        more draft over its cost falls below the whole ratio.
         """
         length = self._rules.draft_length
         powers = self._acceptance[numbers, None] ** np.arange(length)

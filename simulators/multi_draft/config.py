@@ -84,7 +84,7 @@ class Config:
         maximum=4096,
     )
     compared_samples: int = parameter(
-        200,
+        20,
         doc="draws at each of them for a scheme without a closed form; 0: such schemes are left out",
         unit="draws",
         minimum=0,

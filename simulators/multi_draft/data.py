@@ -16,10 +16,10 @@ from simulators.multi_draft.language_model import LanguageModel
 
 __all__ = ["DATASETS", "Material", "dataset", "open_material", "paragraphs", "written"]
 
-_WIKITEXT = {
-    "licence": "text of Wikipedia; WikiText is published under CC BY-SA 3.0",
-    "citation": "Merity, Xiong, Bradbury, Socher: Pointer Sentinel Mixture Models, ICLR 2017",
-    "columns": {"text": "words with spaces between, a paragraph a line; <unk> for rare words, = Title = for headings"},
+_WIKITEXT_LICENCE = "text of Wikipedia; WikiText is published under CC BY-SA 3.0"
+_WIKITEXT_CITATION = "Merity, Xiong, Bradbury, Socher: Pointer Sentinel Mixture Models, ICLR 2017"
+_WIKITEXT_COLUMNS = {
+    "text": "words with spaces between, a paragraph a line; <unk> for rare words, = Title = for headings"
 }
 _GITHUB = "Copy it from GitHub {} and pack it with gzip -9n: the checksum is of that file."
 
@@ -31,7 +31,9 @@ DATASETS = (
         title="WikiText-2, test part: 241,211 words of Wikipedia",
         sha256="a2b26b5d2619cc1f6cd34c8e116a451aed09af51479346aadfbf508ceb8b192e",
         obtain=_GITHUB.format("pytorch/examples at 77f55b91, word_language_model/data/wikitext-2/test.txt"),
-        **_WIKITEXT,
+        licence=_WIKITEXT_LICENCE,
+        citation=_WIKITEXT_CITATION,
+        columns=_WIKITEXT_COLUMNS,
     ),
     Dataset(
         name="wikitext2_valid",
@@ -39,7 +41,9 @@ DATASETS = (
         title="WikiText-2, validation part: 213,886 words of Wikipedia",
         sha256="3ac34ae2b6509075d52302c50a04a8a1970739ffe1a904f2cd374fefbea3cbf2",
         obtain=_GITHUB.format("pytorch/examples at 77f55b91, word_language_model/data/wikitext-2/valid.txt"),
-        **_WIKITEXT,
+        licence=_WIKITEXT_LICENCE,
+        citation=_WIKITEXT_CITATION,
+        columns=_WIKITEXT_COLUMNS,
     ),
     Dataset(
         name="tinyshakespeare",

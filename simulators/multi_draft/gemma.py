@@ -56,7 +56,11 @@ class _GemmaSession:
         self._caches = [KeyValueCache(self._layers, _MORE_SLOTS, self._weights.head_width) for _ in prompts]
         self._lengths = np.zeros(len(prompts), dtype=np.int64)
         self._before = np.array([prompt[-2] if prompt.size > 1 else -1 for prompt in prompts], dtype=np.int64)
-        self._clear()
+        self._request = self._parent = self._token = self._slot = np.zeros(0, dtype=np.int64)
+        self._count = np.zeros(len(prompts), dtype=np.int64)
+        self._path: list[NDArray[np.int64]] = []
+        self._hidden = np.zeros((0, self._weights.embedding.shape[1]), dtype=np.float32)
+        self._final = self._hidden
         for request, prompt in enumerate(prompts):
             self._prefill(request, prompt[:-1])
 
@@ -116,12 +120,10 @@ class _GemmaSession:
         self._clear()
 
     def _clear(self) -> None:
-        none = np.zeros(0, dtype=np.int64)
-        self._request = self._parent = self._token = self._slot = none
-        self._count = np.zeros(self._lengths.size, dtype=np.int64)
-        self._path: list[NDArray[np.int64]] = []
-        self._hidden = np.zeros((0, self._weights.embedding.shape[1]), dtype=np.float32)
-        self._final = self._hidden
+        self._request = self._parent = self._token = self._slot = self._request[:0]
+        self._count[:] = 0
+        self._path = []
+        self._hidden = self._final = self._hidden[:0]
 
     def _prefill(self, request: int, tokens: NDArray[np.int64]) -> None:
         if not tokens.size:

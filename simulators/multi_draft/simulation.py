@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -63,16 +63,16 @@ def simulate(config: Config, *, seed: int | tuple[int, ...] = 0, progress: Progr
     outputs: list[NDArray[np.int64]] = []
     began = time.perf_counter()
     for first in range(0, count, config.batch):
-        batch = np.arange(first, min(first + config.batch, count))
+        batch = range(first, min(first + config.batch, count))
         outputs += decode(
             material.model,
             [material.prompts[number] for number in batch],
             rules,
-            numbers=batch,
+            numbers=np.array(batch),
             seed=(_DECODING, *seeds),
             observer=trace,
             chooser=chooser,
-            progress=lambda done, batch=batch: report(0.05 + 0.94 * (batch[0] + done * batch.size) / count, "decoding"),
+            progress=_part_of(report, 0.05 + 0.94 * first / count, 0.94 * len(batch) / count),
         )
     elapsed = time.perf_counter() - began - trace.measuring_s
     real = material.decode is not None
@@ -117,6 +117,11 @@ def _first_text(material: Material, outputs: Sequence[NDArray[np.int64]]) -> str
     if material.decode is None:
         return ""
     return f"{material.decode(material.prompts[0])}|{material.decode(outputs[0])}"
+
+
+def _part_of(report: Progress, begin: float, share: float) -> Callable[[float], None]:
+    """Return the progress callback of one batch, which has this share of the whole."""
+    return lambda done: report(begin + share * done, "decoding")
 
 
 def _silent(_fraction: float, _step: str) -> None:

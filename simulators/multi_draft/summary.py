@@ -50,7 +50,7 @@ def summarise(
     live = np.array([position.live for position in positions], dtype=np.float64)
     optimal = np.array([position.optimal for position in positions], dtype=np.float64)
     gap = optimal - np.array([position.expected for position in positions], dtype=np.float64)
-    by_prompt = np.bincount(number, accepted, prompts), np.bincount(number, minlength=prompts).astype(np.float64)
+    by_prompt = _sums(number, accepted, prompts)
     acceptance, acceptance_error = ratio_of_sums(*by_prompt)
     efficiency, efficiency_error = ratio_of_sums(tokens, calls)
     prompt_efficiency = tokens / calls
@@ -111,11 +111,18 @@ def _compared(trace: Trace, prompts: int) -> dict[tuple[str, int], tuple[NDArray
     for key, rows in trace.compared.items():
         number = np.array([row[0] for row in rows], dtype=np.int64)
         value = np.array([row[1] for row in rows])
-        found[key] = (
-            np.bincount(number, value, prompts),
-            np.bincount(number, minlength=prompts).astype(np.float64),
-        )
+        found[key] = _sums(number, value, prompts)
     return found
+
+
+def _sums(
+    number: NDArray[np.int64], value: NDArray[np.float64], prompts: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sum of the values of each request, and how many they are."""
+    sums = np.zeros(prompts), np.zeros(prompts)
+    np.add.at(sums[0], number, value)
+    np.add.at(sums[1], number, 1.0)
+    return sums
 
 
 def _calibration(trace: Trace, means: Mapping[tuple[str, int], tuple[float, float]]) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """A generated pair of models with laws like those of language models: a function of the prefix alone.
 
-Every prefix has logits of its own: a Zipf law of the tokens plus normal noise whose size, the sharpness of the prefix, varies
-from prefix to prefix. The draft's noise is correlated with the target's; the correlation is the draft's quality.
+Every prefix has logits of its own: a Zipf law of the tokens plus normal noise whose size, the sharpness of the prefix,
+varies from prefix to prefix. The draft's noise is correlated with the target's; the correlation is the draft's quality.
 """
 
 from __future__ import annotations

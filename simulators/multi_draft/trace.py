@@ -156,4 +156,5 @@ class Trace:
 
 def _entropy(law: NDArray[np.float32]) -> NDArray[np.float64]:
     exact = law.astype(np.float64)
-    return -np.sum(exact * np.log(np.where(exact > 0.0, exact, 1.0)), axis=1)
+    entropy: NDArray[np.float64] = -np.sum(exact * np.log(np.where(exact > 0.0, exact, 1.0)), axis=1)
+    return entropy

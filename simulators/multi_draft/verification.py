@@ -35,7 +35,7 @@ class Visit:
     depth
         Of all of them.
     live
-        int64 [n]: drafts that were verified there; 0 where the laws alone are of interest, after a whole accepted draft.
+        int64 [n]: drafts that were verified there; 0 after a whole accepted draft, where the target alone is known.
     accepted
         bool [n]: whether one of them was accepted.
     draft, target
@@ -79,7 +79,7 @@ def verify_trees(
     threads: int | None,
     visit: Callable[[Visit], None],
 ) -> Verified:
-    """Verify the drafts that are still consistent with what was accepted, depth by depth; `visit` hears of every depth."""
+    """Verify the drafts still consistent with what was accepted, depth by depth; `visit` hears of every depth."""
     length = len(generations) - 1
     tokens = np.full((requests.row.size, length + 1), -1, dtype=np.int64)
     last = generations[0].first + np.arange(requests.row.size)
