@@ -1,16 +1,161 @@
-// The optimal verifier for Python.
+// The optimal verifier for Python: a batch of plans, one for each row of laws.
 #include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "bindings/common.hpp"
-#include "draft/laws.hpp"
+#include "core/parallel_for.hpp"
+#include "draft/plan.hpp"
 
 namespace py = pybind11;
 
 namespace pybench::bindings {
 namespace {
 
+template <typename Real>
+std::span<const Real> row_of(const Array<Real>& laws, std::int64_t row) {
+  const auto size = static_cast<std::size_t>(laws.shape(1));
+  return {laws.data() + static_cast<std::size_t>(row) * size, size};
+}
+
+template <typename Real>
+py::array_t<double> optimal_acceptance(const Array<Real>& draft, const Array<Real>& target, std::int64_t draft_count,
+                                       int threads) {
+  const py::ssize_t rows = draft.shape(0);
+  std::vector<double> values(static_cast<std::size_t>(rows));
+  run_released([&](CancelToken& cancel) {
+    parallel_for(threads, rows, 1, cancel, [&](std::int64_t begin, std::int64_t end, int) {
+      for (std::int64_t row = begin; row < end; ++row) {
+        draft::RatioOrder<Real> order(row_of(draft, row), row_of(target, row), false, rows == 1 ? -1 : row);
+        values[static_cast<std::size_t>(row)] = 1.0 - draft::least_rejection(order, draft_count);
+      }
+    });
+  });
+  return to_array(std::move(values));
+}
+
+template <typename Real>
+using Plans = std::vector<std::unique_ptr<draft::Plan<Real>>>;
+
+class PlanBatch {
+ public:
+  template <typename Real>
+  static std::unique_ptr<PlanBatch> make(const Array<Real>& draft, const Array<Real>& target, std::int64_t draft_count,
+                                         bool batched, int threads) {
+    const std::int64_t rows = draft.shape(0);
+    auto batch = std::make_unique<PlanBatch>();
+    batch->draft_count_ = draft_count;
+    batch->size_ = draft.shape(1);
+    batch->batched_ = batched;
+    Plans<Real> plans(static_cast<std::size_t>(rows));
+    run_released([&](CancelToken& cancel) {
+      parallel_for(threads, rows, 1, cancel, [&](std::int64_t begin, std::int64_t end, int) {
+        for (std::int64_t row = begin; row < end; ++row) {
+          plans[static_cast<std::size_t>(row)] = std::make_unique<draft::Plan<Real>>(
+              row_of(draft, row), row_of(target, row), draft_count, true, batched ? row : -1);
+        }
+      });
+    });
+    batch->plans_ = std::move(plans);
+    return batch;
+  }
+
+  [[nodiscard]] py::array_t<double> acceptance() const {
+    return std::visit(
+        [](const auto& plans) {
+          std::vector<double> values;
+          for (const auto& plan : plans) values.push_back(plan->acceptance());
+          return to_array(std::move(values));
+        },
+        plans_);
+  }
+
+  [[nodiscard]] py::array selection_law(int threads) const {
+    return std::visit([&](const auto& plans) -> py::array { return laws_of(plans, threads); }, plans_);
+  }
+
+  [[nodiscard]] py::tuple verify(const Array<std::int64_t>& tokens, std::uint64_t key, const Array<std::uint64_t>& request,
+                                 const Array<std::uint64_t>& position, int threads) const {
+    const auto rows = static_cast<std::size_t>(tokens.shape(1));
+    std::vector<std::int64_t> token(static_cast<std::size_t>(request.size())), accepted(token.size());
+    std::visit(
+        [&](const auto& plans) {
+          const std::size_t drafts = rows * static_cast<std::size_t>(draft_count_);
+          const auto batch = static_cast<std::int64_t>(plans.size());
+          run_released([&](CancelToken& cancel) {
+            for (std::size_t i = 0; i < plans.size(); ++i) {
+              plans[i]->check_tokens(as_span(tokens).subspan(i * drafts, drafts), batched_ ? static_cast<std::int64_t>(i) : -1);
+            }
+            const auto run = [&](std::int64_t index, int inner, CancelToken& stop) {
+              const auto i = static_cast<std::size_t>(index);
+              plans[i]->verify(as_span(tokens).subspan(i * drafts, drafts), key, as_span(request).subspan(i * rows, rows),
+                               as_span(position).subspan(i * rows, rows), inner, &token[i * rows], &accepted[i * rows], stop);
+            };
+            if (batch == 1) {
+              run(0, threads, cancel);
+              return;
+            }
+            parallel_for(threads, batch, 1, cancel, [&](std::int64_t begin, std::int64_t end, int) {
+              CancelToken stop = CancelToken::following(cancel);
+              for (std::int64_t i = begin; i < end; ++i) run(i, 1, stop);
+            });
+          });
+        },
+        plans_);
+    const std::vector<py::ssize_t> shape{request.shape(0), request.shape(1)};
+    return py::make_tuple(to_array(std::move(token), shape), to_array(std::move(accepted), shape));
+  }
+
+  [[nodiscard]] std::int64_t draft_count() const { return draft_count_; }
+
+ private:
+  template <typename Real>
+  py::array laws_of(const Plans<Real>& plans, int threads) const {
+    py::array_t<Real> laws({static_cast<py::ssize_t>(plans.size()), static_cast<py::ssize_t>(size_)});
+    Real* data = laws.mutable_data();
+    const auto size = static_cast<std::size_t>(size_);
+    run_released([&](CancelToken& cancel) {
+      parallel_for(threads, static_cast<std::int64_t>(plans.size()), 1, cancel,
+                   [&](std::int64_t begin, std::int64_t end, int) {
+                     for (std::int64_t i = begin; i < end; ++i) {
+                       const auto row = static_cast<std::size_t>(i);
+                       plans[row]->selection_law({data + row * size, size});
+                     }
+                   });
+    });
+    return laws;
+  }
+
+  std::variant<Plans<float>, Plans<double>> plans_;
+  std::int64_t draft_count_ = 0;
+  std::int64_t size_ = 0;
+  bool batched_ = false;
+};
+
+template <typename Real>
+void register_for(py::module_& module) {
+  module.def("optimal_acceptance", &optimal_acceptance<Real>, py::arg("draft").noconvert(),
+             py::arg("target").noconvert(), py::arg("draft_count"), py::arg("threads"),
+             "float64 [B]: the largest acceptance of any verifier of i.i.d. drafts. threads 0: all cores.");
+  module.def("plan", &PlanBatch::make<Real>, py::arg("draft").noconvert(), py::arg("target").noconvert(),
+             py::arg("draft_count"), py::arg("batched"), py::arg("threads"), "The plans of laws [B, V].");
+}
+
 }  // namespace
 
-void register_draft_plan(py::module_& module) { static_cast<void>(module); }
+void register_draft_plan(py::module_& module) {
+  py::class_<PlanBatch>(module, "PlanBatch")
+      .def_property_readonly("draft_count", &PlanBatch::draft_count)
+      .def("acceptance", &PlanBatch::acceptance, "float64 [B].")
+      .def("selection_law", &PlanBatch::selection_law, py::arg("threads"), "[B, V], of the dtype of the laws.")
+      .def("verify", &PlanBatch::verify, py::arg("draft_tokens").noconvert(), py::arg("key"),
+           py::arg("request").noconvert(), py::arg("position").noconvert(), py::arg("threads"),
+           "(token, accepted), int64 [B, n]. Tokens [B, n, K]; request and position uint64 [B, n].");
+  register_for<float>(module);
+  register_for<double>(module);
+}
 
 }  // namespace pybench::bindings

@@ -1,3 +1,4 @@
+from . import draft as draft
 from . import graph as graph
 
 def build_info() -> dict[str, str]: ...

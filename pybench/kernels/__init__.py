@@ -6,4 +6,4 @@ same functions in plain NumPy, slow and readable, as their oracle.
 
 from __future__ import annotations
 
-__all__ = ["graph"]
+__all__ = ["draft", "graph"]

@@ -18,6 +18,7 @@ __all__ = [
     "MAX_DRAFT_COUNT",
     "MAX_VOCABULARY",
     "Laws",
+    "LawsShape",
     "as_law",
     "as_laws",
     "as_rows",
@@ -34,6 +35,14 @@ MAX_POSITION = 2**32 - 1
 
 #: A NumPy array or a torch tensor on the CPU.
 ArrayOrTensor: TypeAlias = Any
+
+
+class LawsShape(NamedTuple):
+    """What is remembered of laws when the arrays are gone: see `Laws`."""
+
+    batch: int
+    batched: bool
+    tensors: bool
 
 
 class Laws(NamedTuple):
@@ -53,6 +62,11 @@ class Laws(NamedTuple):
     target: NDArray[Any]
     batched: bool
     tensors: bool
+
+    @property
+    def batch(self) -> int:
+        """B."""
+        return len(self.draft)
 
 
 def is_tensor(value: ArrayOrTensor) -> bool:
@@ -137,7 +151,7 @@ def check_draft_count(draft_count: int) -> int:
     return check_count("draft_count", draft_count, 1, MAX_DRAFT_COUNT)
 
 
-def as_tokens(tokens: ArrayOrTensor, laws: Laws, draft_count: int | None) -> NDArray[np.int64]:
+def as_tokens(tokens: ArrayOrTensor, laws: Laws | LawsShape, draft_count: int | None) -> NDArray[np.int64]:
     """Return draft tokens as int64 [B, n, K], C-contiguous.
 
     Parameters
@@ -164,7 +178,7 @@ def as_tokens(tokens: ArrayOrTensor, laws: Laws, draft_count: int | None) -> NDA
     array = _to_numpy("draft_tokens", tokens) if laws.tensors else np.asarray(tokens)
     if array.dtype.kind not in "iu":
         raise InvalidInputError(f"draft_tokens has dtype {array.dtype}: it must be integers")
-    batch = laws.draft.shape[0]
+    batch = laws.batch
     wanted, shape = ("[B, n, K]", array.shape) if laws.batched else ("[n, K]", (1, *array.shape))
     if len(shape) != 3 or shape[0] != batch:
         raise InvalidInputError(
@@ -179,25 +193,28 @@ def as_tokens(tokens: ArrayOrTensor, laws: Laws, draft_count: int | None) -> NDA
 
 
 def as_rows(
-    request: ArrayOrTensor | None, position: ArrayOrTensor, shape: tuple[int, ...]
+    request: ArrayOrTensor | None, position: ArrayOrTensor, shape: tuple[int, ...], *, batched: bool = True
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return the request and the position of each row, uint64 of the given shape, C-contiguous.
+    """Return the request and the position of each row, uint64 [B, n], C-contiguous.
 
     Parameters
     ----------
     request
-        Integers of [0, 2^64) that broadcast to the shape; None: each row's number in the call.
+        Integers of [0, 2^64) that broadcast to the rows; None: each row's number in the call.
     position
-        Integers of [0, 2^32) that broadcast to the shape.
+        Integers of [0, 2^32) that broadcast to the rows.
     shape
-        [B, n], or [n].
+        (B, n).
+    batched
+        False where B is 1 and the rows are known to the user as [n].
     """
+    rows = shape if batched else shape[1:]
     if request is None:
         size = int(np.prod(shape))
         requests = np.arange(size, dtype=np.uint64).reshape(shape)
     else:
-        requests = _spread("request", request, shape, 2**64 - 1)
-    return requests, _spread("position", position, shape, MAX_POSITION)
+        requests = _spread("request", request, rows, 2**64 - 1).reshape(shape)
+    return requests, _spread("position", position, rows, MAX_POSITION).reshape(shape)
 
 
 def _spread(name: str, value: ArrayOrTensor, shape: tuple[int, ...], maximum: int) -> NDArray[np.uint64]:

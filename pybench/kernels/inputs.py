@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 
 import numpy as np
@@ -37,5 +38,9 @@ def mix_seed(seed: int | tuple[int, ...]) -> int:
     parts = seed if isinstance(seed, tuple) else (seed,)
     if not parts:
         raise InvalidInputError("seed is (): it must hold at least one integer")
-    words = [check_count("seed", part, 0, 2**128 - 1) for part in parts]
+    return _key_of(tuple(check_count("seed", part, 0, 2**128 - 1) for part in parts))
+
+
+@functools.lru_cache(maxsize=1024)  # SeedSequence takes longer than many a kernel, and a server's seed stays the same
+def _key_of(words: tuple[int, ...]) -> int:
     return int(np.random.SeedSequence(words).generate_state(1, np.uint64)[0])

@@ -1,0 +1,95 @@
+// The tokens of a draft law p and a target law q in order of the ratio q/p, sorted only where someone looks.
+//
+// One pass puts the tokens into buckets of nearly equal ratio (ratio_pass.hpp) and sums each bucket's probabilities. What is
+// asked of the order are mostly prefix sums at bucket edges; the tokens within a bucket are gathered and sorted when first
+// asked for. Few tokens (up to direct_size) are one bucket, sorted as a whole.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "core/cancel.hpp"
+#include "core/scratch.hpp"
+#include "draft/ratio_pass.hpp"
+
+namespace pybench::draft {
+
+inline constexpr std::size_t direct_size = 512;
+
+// A token in its place. Probabilities and the ratio are of the laws rescaled to sum to 1.
+struct OrderedToken {
+  double ratio;
+  double mass;    // draft probability
+  double target;  // target probability
+  double before;  // draft probability of all tokens before it
+  std::uint32_t token;
+};
+
+// Tokens whose ratios lie in [lowest, highest), up to the rounding of a float at `lowest`.
+struct Bucket {
+  double lowest;
+  double highest;
+  Masses mass;    // of the bucket
+  Masses before;  // of all buckets before it
+  Masses after;   // of all buckets after it; the target's holds what cannot be drawn too
+  Key key;
+};
+
+template <typename Real>
+class RatioOrder {
+ public:
+  // Checks the laws (see laws.hpp; `row` for error messages, -1 for none) and makes the pass. The laws are copied, or where
+  // `copy` is false must outlive this. O(V).
+  RatioOrder(std::span<const Real> draft, std::span<const Real> target, bool copy, std::int64_t row);
+
+  RatioOrder(RatioOrder&&) noexcept = default;
+  RatioOrder& operator=(RatioOrder&&) noexcept = default;
+
+  [[nodiscard]] std::span<const Bucket> buckets() const noexcept { return buckets_; }
+  [[nodiscard]] std::span<const Real> draft() const noexcept { return draft_; }
+  [[nodiscard]] std::span<const Real> target() const noexcept { return target_; }
+  [[nodiscard]] double draft_scale() const noexcept { return draft_scale_; }
+  [[nodiscard]] double target_scale() const noexcept { return target_scale_; }
+
+  // Target probability of the tokens that cannot be drawn.
+  [[nodiscard]] double undrawn() const noexcept { return undrawn_; }
+
+  // The tokens of a bucket in order of (ratio, token); sorted at the first call.
+  std::span<const OrderedToken> tokens(std::size_t bucket);
+
+  // The tokens that cannot be drawn but have a target probability, ascending.
+  std::span<const std::uint32_t> undrawn_tokens();
+
+  // Sorts every bucket of [first, last], as many calls of tokens() would, but in one pass.
+  void sort_range(std::size_t first, std::size_t last, CancelToken& cancel);
+
+  // Which bucket holds a token that can be drawn: O(log buckets).
+  [[nodiscard]] std::size_t bucket_of(std::uint32_t token) const noexcept;
+
+  // Where a token stands in its bucket, whose tokens have been asked for.
+  [[nodiscard]] std::size_t place_in(std::size_t bucket, std::uint32_t token) const noexcept;
+
+ private:
+  [[nodiscard]] double ratio_of(std::size_t token) const noexcept;
+  void check(bool good, double draft_sum, double target_sum, std::int64_t row) const;
+  void make_buckets(const Masses* masses, double draft_sum, double target_sum);
+  void put_in_order(std::size_t bucket, std::vector<OrderedToken>& found) const;
+
+  Scratch<Real> draft_copy_, target_copy_;
+  std::span<const Real> draft_, target_;
+  Scratch<Key> keys_;  // empty where there is one bucket
+  double draft_scale_ = 1.0, target_scale_ = 1.0, ratio_scale_ = 1.0;
+  double undrawn_ = 0.0;
+  std::vector<Bucket> buckets_;
+  std::vector<std::int32_t> sorted_of_;  // which of sorted_ is a bucket's; -1: none yet
+  std::deque<std::vector<OrderedToken>> sorted_;
+  std::vector<std::uint32_t> undrawn_tokens_;
+  bool undrawn_found_ = false;
+};
+
+extern template class RatioOrder<float>;
+extern template class RatioOrder<double>;
+
+}  // namespace pybench::draft

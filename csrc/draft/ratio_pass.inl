@@ -1,0 +1,23 @@
+// The loops of ratio_pass.cpp, once for each path (PYBENCH_PATH) and real type (PYBENCH_REAL). No include guard.
+bool bucket_chunk_of(const PYBENCH_REAL* draft, const PYBENCH_REAL* target, std::size_t count, Key* keys, Masses* masses) {
+  constexpr PYBENCH_REAL largest = std::numeric_limits<PYBENCH_REAL>::max();
+  std::int32_t good = 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    const PYBENCH_REAL p = draft[i], q = target[i];
+    const std::int32_t bits = std::bit_cast<std::int32_t>(static_cast<float>(q / p));
+    std::int32_t key = (bits >> (23 - octave_bits)) - key_offset;
+    key = key < 0 ? 0 : key;
+    key = key > ratio_buckets - 1 ? ratio_buckets - 1 : key;
+    const std::int32_t no_draft = q > PYBENCH_REAL{0} ? undrawn_key : absent_key;
+    key = p > PYBENCH_REAL{0} ? key : no_draft;
+    keys[i] = static_cast<Key>(key);
+    good &= static_cast<std::int32_t>(p >= PYBENCH_REAL{0}) & static_cast<std::int32_t>(p <= largest) &
+            static_cast<std::int32_t>(q >= PYBENCH_REAL{0}) & static_cast<std::int32_t>(q <= largest);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    Masses& bucket = masses[keys[i]];
+    bucket.draft += static_cast<double>(draft[i]);
+    bucket.target += static_cast<double>(target[i]);
+  }
+  return good != 0;
+}

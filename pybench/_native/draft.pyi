@@ -1,0 +1,26 @@
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Laws: TypeAlias = NDArray[np.floating[Any]]
+
+# the optimal verifier
+
+class PlanBatch(metaclass=type):  # noqa: UP050 - a metaclass of pybind11 that derives from type
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    @property
+    def draft_count(self) -> int: ...
+    def acceptance(self) -> NDArray[np.float64]: ...
+    def selection_law(self, threads: int) -> NDArray[Any]: ...
+    def verify(
+        self,
+        draft_tokens: NDArray[np.int64],
+        key: int,
+        request: NDArray[np.uint64],
+        position: NDArray[np.uint64],
+        threads: int,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
+
+def optimal_acceptance(draft: _Laws, target: _Laws, draft_count: int, threads: int) -> NDArray[np.float64]: ...
+def plan(draft: _Laws, target: _Laws, draft_count: int, batched: bool, threads: int) -> PlanBatch: ...
