@@ -64,7 +64,7 @@ class Rows:
 
 def embed(weights: GemmaWeights, tokens: NDArray[np.int64]) -> Array:
     """Return the hidden states [n, width] that tokens begin with."""
-    return weights.embedding[tokens] * np.float32(np.sqrt(weights.embedding.shape[1]))
+    return np.asarray(weights.embedding[tokens] * np.sqrt(weights.embedding.shape[1]), dtype=np.float32)
 
 
 def head(weights: GemmaWeights, hidden: Array) -> Array:
@@ -147,4 +147,4 @@ def _rotation(positions: NDArray[np.int64], width: int, base: float) -> tuple[Ar
 def _rotate(vectors: Array, cosine: Array, sine: Array) -> Array:
     half = vectors.shape[-1] // 2
     turned = np.concatenate([-vectors[..., half:], vectors[..., :half]], axis=-1)
-    return vectors * cosine + turned * sine
+    return np.asarray(vectors * cosine + turned * sine, dtype=np.float32)

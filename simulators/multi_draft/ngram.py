@@ -61,6 +61,6 @@ class _Followers:
         if begin == end:
             return lower
         counts = self._counts[begin:end]
-        law = lower * (_DISCOUNT * counts.size / counts.sum())
+        law: NDArray[np.float64] = lower * (_DISCOUNT * counts.size / counts.sum())
         law[self._tokens[begin:end]] += (counts - _DISCOUNT) / counts.sum()
         return law

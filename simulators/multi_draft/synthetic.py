@@ -62,7 +62,7 @@ class SyntheticModel:
     def logits(self, prefixes: NDArray[np.uint64], *, target: bool) -> NDArray[np.float32]:
         """Return the logits [n, V] after prefixes, given by their hashes; O(n V)."""
         distinct, place = np.unique(prefixes, return_inverse=True)
-        rows = np.stack([self._row(int(prefix), target=target) for prefix in distinct])
+        rows: NDArray[np.float32] = np.stack([self._row(int(prefix), target=target) for prefix in distinct])
         return rows[place]
 
     def _row(self, prefix: int, *, target: bool) -> NDArray[np.float32]:
@@ -73,7 +73,7 @@ class SyntheticModel:
             other = generator.standard_normal(self.vocabulary_size, dtype=np.float32)
             kept = np.float32(self._quality)
             noise = kept * noise + np.float32(np.sqrt(1.0 - self._quality**2)) * other
-        return self._zipf + sharpness * noise
+        return np.asarray(self._zipf + sharpness * noise, dtype=np.float32)
 
 
 class _SyntheticSession:
@@ -119,4 +119,4 @@ def _extended(before: NDArray[np.uint64], token: NDArray[np.int64]) -> NDArray[n
     state = before * np.uint64(3) + (token.astype(np.uint64) + np.uint64(1)) * _ODD
     state = (state ^ (state >> np.uint64(30))) * _MIX[0]
     state = (state ^ (state >> np.uint64(27))) * _MIX[1]
-    return state ^ (state >> np.uint64(31))
+    return np.asarray(state ^ (state >> np.uint64(31)), dtype=np.uint64)
