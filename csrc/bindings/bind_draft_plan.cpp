@@ -9,6 +9,7 @@
 #include "bindings/common.hpp"
 #include "core/parallel_for.hpp"
 #include "draft/plan.hpp"
+#include "draft/softmax.hpp"
 
 namespace py = pybind11;
 
@@ -23,18 +24,47 @@ std::span<const Real> row_of(const Array<Real>& laws, std::int64_t row) {
 
 template <typename Real>
 py::array_t<double> optimal_acceptance(const Array<Real>& draft, const Array<Real>& target, std::int64_t draft_count,
-                                       int threads) {
+                                       bool batched, int threads) {
   const py::ssize_t rows = draft.shape(0);
   std::vector<double> values(static_cast<std::size_t>(rows));
   run_released([&](CancelToken& cancel) {
     parallel_for(threads, rows, 1, cancel, [&](std::int64_t begin, std::int64_t end, int) {
       for (std::int64_t row = begin; row < end; ++row) {
-        draft::RatioOrder<Real> order(row_of(draft, row), row_of(target, row), false, rows == 1 ? -1 : row);
+        draft::RatioOrder<Real> order(row_of(draft, row), row_of(target, row), false, batched ? row : -1);
         values[static_cast<std::size_t>(row)] = 1.0 - draft::least_rejection(order, draft_count);
       }
     });
   });
   return to_array(std::move(values));
+}
+
+// Of each row: temperature, top_k, top_p.
+struct SamplingRows {
+  Array<double> temperature;
+  Array<std::int64_t> top_k;
+  Array<double> top_p;
+  [[nodiscard]] draft::Sampling of(std::int64_t row) const {
+    return {temperature.data()[row], top_k.data()[row], top_p.data()[row]};
+  }
+};
+
+template <typename Real>
+py::array_t<Real> probabilities(const Array<Real>& logits, Array<double> temperature, Array<std::int64_t> top_k,
+                                Array<double> top_p, bool batched, int threads) {
+  const SamplingRows sampling{std::move(temperature), std::move(top_k), std::move(top_p)};
+  const py::ssize_t rows = logits.shape(0);
+  py::array_t<Real> laws({rows, logits.shape(1)});
+  Real* data = laws.mutable_data();
+  const auto size = static_cast<std::size_t>(logits.shape(1));
+  run_released([&](CancelToken& cancel) {
+    parallel_for(threads, rows, 1, cancel, [&](std::int64_t begin, std::int64_t end, int) {
+      for (std::int64_t row = begin; row < end; ++row) {
+        draft::softmax<Real>(row_of(logits, row), sampling.of(row), {data + static_cast<std::size_t>(row) * size, size},
+                             "logits", batched ? row : -1);
+      }
+    });
+  });
+  return laws;
 }
 
 template <typename Real>
@@ -45,22 +75,30 @@ class PlanBatch {
   template <typename Real>
   static std::unique_ptr<PlanBatch> make(const Array<Real>& draft, const Array<Real>& target, std::int64_t draft_count,
                                          bool batched, int threads) {
-    const std::int64_t rows = draft.shape(0);
-    auto batch = std::make_unique<PlanBatch>();
-    batch->draft_count_ = draft_count;
-    batch->size_ = draft.shape(1);
-    batch->batched_ = batched;
-    Plans<Real> plans(static_cast<std::size_t>(rows));
-    run_released([&](CancelToken& cancel) {
-      parallel_for(threads, rows, 1, cancel, [&](std::int64_t begin, std::int64_t end, int) {
-        for (std::int64_t row = begin; row < end; ++row) {
-          plans[static_cast<std::size_t>(row)] = std::make_unique<draft::Plan<Real>>(
-              row_of(draft, row), row_of(target, row), draft_count, true, batched ? row : -1);
-        }
-      });
+    return make_rows<Real>(draft.shape(0), draft.shape(1), draft_count, batched, threads, [&](std::int64_t row) {
+      return std::make_unique<draft::Plan<Real>>(row_of(draft, row), row_of(target, row), draft_count, true,
+                                                 batched ? row : -1);
     });
-    batch->plans_ = std::move(plans);
-    return batch;
+  }
+
+  template <typename Real>
+  static std::unique_ptr<PlanBatch> from_logits(const Array<Real>& draft_logits, const Array<Real>& target_logits,
+                                                std::int64_t draft_count, Array<double> draft_temperature,
+                                                Array<double> temperature, Array<std::int64_t> top_k, Array<double> top_p,
+                                                bool batched, int threads) {
+    const SamplingRows draft_sampling{std::move(draft_temperature), top_k, top_p};
+    const SamplingRows target_sampling{std::move(temperature), std::move(top_k), std::move(top_p)};
+    const std::int64_t size = draft_logits.shape(1);
+    return make_rows<Real>(draft_logits.shape(0), size, draft_count, batched, threads, [&](std::int64_t row) {
+      const std::int64_t name = batched ? row : -1;
+      Scratch<Real> laws[2] = {Scratch<Real>(static_cast<std::size_t>(size)),
+                               Scratch<Real>(static_cast<std::size_t>(size))};
+      draft::softmax<Real>(row_of(draft_logits, row), draft_sampling.of(row), {laws[0].data(), laws[0].size()},
+                           "draft_logits", name);
+      draft::softmax<Real>(row_of(target_logits, row), target_sampling.of(row), {laws[1].data(), laws[1].size()},
+                           "target_logits", name);
+      return std::make_unique<draft::Plan<Real>>(std::move(laws[0]), std::move(laws[1]), draft_count, name);
+    });
   }
 
   [[nodiscard]] py::array_t<double> acceptance() const {
@@ -112,6 +150,23 @@ class PlanBatch {
   [[nodiscard]] std::int64_t draft_count() const { return draft_count_; }
 
  private:
+  template <typename Real, typename MakeRow>
+  static std::unique_ptr<PlanBatch> make_rows(std::int64_t rows, std::int64_t size, std::int64_t draft_count, bool batched,
+                                              int threads, MakeRow&& make_row) {
+    auto batch = std::make_unique<PlanBatch>();
+    batch->draft_count_ = draft_count;
+    batch->size_ = size;
+    batch->batched_ = batched;
+    Plans<Real> plans(static_cast<std::size_t>(rows));
+    run_released([&](CancelToken& cancel) {
+      parallel_for(threads, rows, 1, cancel, [&](std::int64_t begin, std::int64_t end, int) {
+        for (std::int64_t row = begin; row < end; ++row) plans[static_cast<std::size_t>(row)] = make_row(row);
+      });
+    });
+    batch->plans_ = std::move(plans);
+    return batch;
+  }
+
   template <typename Real>
   py::array laws_of(const Plans<Real>& plans, int threads) const {
     py::array_t<Real> laws({static_cast<py::ssize_t>(plans.size()), static_cast<py::ssize_t>(size_)});
@@ -138,10 +193,18 @@ class PlanBatch {
 template <typename Real>
 void register_for(py::module_& module) {
   module.def("optimal_acceptance", &optimal_acceptance<Real>, py::arg("draft").noconvert(),
-             py::arg("target").noconvert(), py::arg("draft_count"), py::arg("threads"),
+             py::arg("target").noconvert(), py::arg("draft_count"), py::arg("batched"), py::arg("threads"),
              "float64 [B]: the largest acceptance of any verifier of i.i.d. drafts. threads 0: all cores.");
   module.def("plan", &PlanBatch::make<Real>, py::arg("draft").noconvert(), py::arg("target").noconvert(),
              py::arg("draft_count"), py::arg("batched"), py::arg("threads"), "The plans of laws [B, V].");
+  module.def("plan_from_logits", &PlanBatch::from_logits<Real>, py::arg("draft_logits").noconvert(),
+             py::arg("target_logits").noconvert(), py::arg("draft_count"), py::arg("draft_temperature").noconvert(),
+             py::arg("temperature").noconvert(), py::arg("top_k").noconvert(), py::arg("top_p").noconvert(),
+             py::arg("batched"), py::arg("threads"),
+             "The plans of the laws of logits [B, V]; sampling arrays [B], top_k 0 and top_p 1 for all tokens.");
+  module.def("probabilities", &probabilities<Real>, py::arg("logits").noconvert(), py::arg("temperature").noconvert(),
+             py::arg("top_k").noconvert(), py::arg("top_p").noconvert(), py::arg("batched"), py::arg("threads"),
+             "The laws of logits [B, V].");
 }
 
 }  // namespace

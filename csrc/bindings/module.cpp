@@ -49,4 +49,6 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   pybench::bindings::register_null_models(graph);
   py::module_ draft = module.def_submodule("draft", "Kernels of pybench.kernels.draft.");
   pybench::bindings::register_draft_plan(draft);
+  pybench::bindings::register_draft_blocks(draft);
+  pybench::bindings::register_draft_sets(draft);
 }

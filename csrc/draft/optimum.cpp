@@ -53,10 +53,11 @@ double least_rejection(RatioOrder<Real>& order, std::int64_t draft_count) {
     Masses before = buckets[i].before;
     Masses after{buckets[i].after.draft + buckets[i].mass.draft, buckets[i].after.target + buckets[i].mass.target};
     for (const OrderedToken& entry : order.tokens(i)) {
-      before.draft += entry.mass;
-      before.target += entry.target;
-      after.draft = std::max(after.draft - entry.mass, 0.0);
-      after.target = std::max(after.target - entry.target, 0.0);
+      const double mass = order.draft(entry.token), target = order.target(entry.token);
+      before.draft += mass;
+      before.target += target;
+      after.draft = std::max(after.draft - mass, 0.0);
+      after.target = std::max(after.target - target, 0.0);
       best = std::max(best, rejection(before, after, draft_count));
     }
   }
@@ -72,6 +73,7 @@ void find_low(RatioOrder<Real>& order, double rejected, Levels& levels) {
   levels.low = 0.0;
   levels.low_end = {0, 0};
   levels.low_mass = 0.0;
+  levels.low_ratio = -1.0;
   if (rejected <= 0.0) return;
   // The last bucket at whose lower limit not more than that has been added.
   std::size_t bucket = 0;
@@ -95,28 +97,39 @@ void find_low(RatioOrder<Real>& order, double rejected, Levels& levels) {
     std::size_t pooled = 0;
     double level = mass > 0.0 ? (rejected + target) / mass : std::numeric_limits<double>::infinity();
     while (pooled < tokens.size() && level > tokens[pooled].ratio) {
-      mass += tokens[pooled].mass;
-      target += tokens[pooled].target;
+      mass += order.draft(tokens[pooled].token);
+      target += order.target(tokens[pooled].token);
       level = (rejected + target) / mass;
       ++pooled;
     }
-    while (pooled < tokens.size() && tokens[pooled].ratio <= level) mass += tokens[pooled++].mass;
+    // Equal ratios stay together, whatever rounding says.
+    const double reached = std::max(level, pooled > 0 ? tokens[pooled - 1].ratio : 0.0);
+    while (pooled < tokens.size() && tokens[pooled].ratio <= reached) mass += order.draft(tokens[pooled++].token);
     if (pooled < tokens.size() || is_last || level < buckets[bucket + 1].lowest * rounding) {
       levels.low = level;
       levels.low_end = pooled < tokens.size() ? Place{bucket, pooled} : Place{bucket + 1, 0};
+      levels.low_ratio = pooled > 0 && pooled < tokens.size() ? tokens[pooled - 1].ratio : -1.0;
       levels.low_mass = mass;
       return;
     }
   }
 }
 
+void set_high(Levels& levels, double level, Place begin, double mass, double ratio) {
+  levels.high = level;
+  levels.high_begin = begin;
+  levels.high_mass = mass;
+  levels.high_ratio = ratio;
+}
+
 // Lowers the tokens of largest ratio until so much probability has been taken away.
 template <typename Real>
 void find_high(RatioOrder<Real>& order, double rejected, Levels& levels) {
   const std::span<const Bucket> buckets = order.buckets();
-  levels.high = std::numeric_limits<double>::infinity();
+  levels.high = std::numeric_limits<double>::max();
   levels.high_begin = {buckets.size(), 0};
   levels.high_mass = 0.0;
+  levels.high_ratio = std::numeric_limits<double>::infinity();
   if (rejected <= order.undrawn()) return;
   // The first bucket, from above, at whose lower limit as much has been taken away.
   std::size_t bucket = buckets.size() - 1;
@@ -135,20 +148,22 @@ void find_high(RatioOrder<Real>& order, double rejected, Levels& levels) {
     double mass = here.after.draft, target = here.after.target;
     double level = mass > 0.0 ? (target - rejected) / mass : 0.0;
     if (mass > 0.0 && level >= here.highest) {
-      levels = {levels.low, level, levels.low_end, {bucket + 1, 0}, levels.low_mass, mass};
+      set_high(levels, level, {bucket + 1, 0}, mass, 0.0);
       return;
     }
     const std::span<const OrderedToken> tokens = order.tokens(bucket);
     std::size_t kept = tokens.size();
     while (kept > 0 && (mass <= 0.0 || level < tokens[kept - 1].ratio)) {
       --kept;
-      mass += tokens[kept].mass;
-      target += tokens[kept].target;
+      mass += order.draft(tokens[kept].token);
+      target += order.target(tokens[kept].token);
       level = (target - rejected) / mass;
     }
-    while (kept > 0 && tokens[kept - 1].ratio >= level) mass += tokens[--kept].mass;
+    const double reached = std::min(level, kept < tokens.size() ? tokens[kept].ratio : level);
+    while (kept > 0 && tokens[kept - 1].ratio >= reached) mass += order.draft(tokens[--kept].token);
     if (kept > 0 || bucket == 0 || level >= buckets[bucket - 1].highest) {
-      levels = {levels.low, level, levels.low_end, {bucket, kept}, levels.low_mass, mass};
+      set_high(levels, level, {bucket, kept}, mass,
+               kept < tokens.size() ? tokens[kept].ratio : std::numeric_limits<double>::infinity());
       return;
     }
   }
@@ -161,12 +176,11 @@ Levels find_levels(RatioOrder<Real>& order, double rejected) {
   Levels levels{};
   find_low(order, rejected, levels);
   find_high(order, rejected, levels);
-  // Rounding may cross the two where no token lies between.
   levels.high = std::max(levels.high, levels.low);
   const Place low = levels.low_end, high = levels.high_begin;
   if (low.bucket > high.bucket || (low.bucket == high.bucket && low.tokens > high.tokens)) {
-    levels.high_begin = low;
-    levels.high_mass = std::max(1.0 - levels.low_mass, 0.0);
+    // Rounding has them overlap: no token is between, and those after the first pool are the second.
+    set_high(levels, levels.high, low, std::max(1.0 - levels.low_mass, 0.0), 0.0);
   }
   return levels;
 }

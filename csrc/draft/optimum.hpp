@@ -16,11 +16,13 @@ struct Place {
 
 struct Levels {
   double low;       // ratios are raised to this
-  double high;      // and lowered to this; infinite where none is
+  double high;      // and lowered to this; the largest double where none is
   Place low_end;    // the tokens that are raised
   Place high_begin;  // all after this place are lowered
-  double low_mass;   // draft probability of those raised
-  double high_mass;  // and of those lowered
+  double low_mass;    // draft probability of those raised
+  double high_mass;   // and of those lowered
+  double low_ratio;   // in the bucket of low_end, those up to this ratio are raised; below 0 for none
+  double high_ratio;  // in the bucket of high_begin, those from this ratio on are lowered
 };
 
 // The probability with which an optimal verifier accepts none: 1 - min over m of Q_m + 1 - P_m^K, where P_m and Q_m are

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/parallel_for.hpp"
 #include "draft/laws.hpp"
@@ -29,10 +30,9 @@ std::size_t find_mass(std::size_t count, double mass, Before&& before) {
 }  // namespace
 
 template <typename Real>
-Plan<Real>::Plan(std::span<const Real> draft, std::span<const Real> target, std::int64_t draft_count, bool copy,
-                 std::int64_t row)
+Plan<Real>::Plan(RatioOrder<Real> order, std::int64_t draft_count)
     : draft_count_(draft_count),
-      order_(draft, target, copy, row),
+      order_(std::move(order)),
       rejected_(least_rejection(order_, draft_count)),
       levels_(find_levels(order_, rejected_)),
       slots_(order_.buckets().size()) {
@@ -40,13 +40,19 @@ Plan<Real>::Plan(std::span<const Real> draft, std::span<const Real> target, std:
 }
 
 template <typename Real>
+Plan<Real>::Plan(std::span<const Real> draft, std::span<const Real> target, std::int64_t draft_count, bool copy,
+                 std::int64_t row)
+    : Plan(RatioOrder<Real>(draft, target, copy, row), draft_count) {}
+
+template <typename Real>
+Plan<Real>::Plan(Scratch<Real> draft, Scratch<Real> target, std::int64_t draft_count, std::int64_t row)
+    : Plan(RatioOrder<Real>(std::move(draft), std::move(target), row), draft_count) {}
+
+template <typename Real>
 void Plan<Real>::selection_law(std::span<Real> law) const {
-  const std::span<const Real> draft = order_.draft(), target = order_.target();
-  const double p_scale = order_.draft_scale(), q_scale = order_.target_scale();
-  const double low = levels_.low;
-  const double high = std::min(levels_.high, std::numeric_limits<double>::max());
+  const double low = levels_.low, high = levels_.high;
   for (std::size_t token = 0; token < law.size(); ++token) {
-    const double p = static_cast<double>(draft[token]) * p_scale, q = static_cast<double>(target[token]) * q_scale;
+    const double p = order_.draft(token), q = order_.target(token);
     law[token] = static_cast<Real>(std::min(std::max(q, low * p), high * p));
   }
 }
@@ -75,8 +81,9 @@ void Plan<Real>::make_segments() {
   };
   add_pool(0.0, levels_.low_mass, levels_.low, 0);
   const std::size_t end = std::min(levels_.high_begin.bucket + (levels_.high_begin.tokens > 0 ? 1 : 0), buckets.size());
-  for (std::size_t bucket = levels_.low_end.bucket; bucket < end; ++bucket) {
-    if (levels_.low_end.bucket == levels_.high_begin.bucket && levels_.low_end.tokens == levels_.high_begin.tokens) break;
+  const bool none_between =
+      levels_.low_end.bucket == levels_.high_begin.bucket && levels_.low_end.tokens == levels_.high_begin.tokens;
+  for (std::size_t bucket = levels_.low_end.bucket; bucket < end && !none_between; ++bucket) {
     const Parts before = total_;
     const double start = std::max(buckets[bucket].before.draft, levels_.low_mass);
     add({start, before, bucket, false, 0.0, 0.0}, parts_of_bucket(bucket));
@@ -98,7 +105,7 @@ Parts Plan<Real>::parts_of_bucket(std::size_t bucket) {
     if (here.highest <= density(here.before.draft, draft_count_)) return {0.0, std::max(taken - here.mass.target, 0.0)};
   }
   const Slots& found = slots({here.before.draft, total_, bucket, false, 0.0, 0.0});
-  return {found.before.back().surplus - total_.surplus, found.before.back().deficit - total_.deficit};
+  return {found.end.surplus - total_.surplus, found.end.deficit - total_.deficit};
 }
 
 template <typename Real>
@@ -106,17 +113,17 @@ const typename Plan<Real>::Slots& Plan<Real>::slots(const Segment& segment) {
   Slots& here = slots_[segment.bucket];
   if (here.known) return here;
   const std::span<const OrderedToken> tokens = order_.tokens(segment.bucket);
-  here.first = first_token(segment.bucket);
   const std::size_t last = last_token(segment.bucket, tokens.size());
   Parts before = segment.before;
-  here.before.reserve(last - here.first + 1);
-  for (std::size_t i = here.first; i < last; ++i) {
-    here.before.push_back(before);
-    const Parts parts = parts_of({tokens[i].before, tokens[i].mass, tokens[i].ratio}, draft_count_);
+  for (std::size_t i = first_token(segment.bucket); i < last;) {
+    SlotShape shape{tokens[i].before, 0.0, tokens[i].ratio};
+    for (; i < last && tokens[i].ratio == shape.level; ++i) shape.width += order_.draft(tokens[i].token);
+    here.list.push_back({shape, before});
+    const Parts parts = parts_of(shape, draft_count_);
     before.surplus += parts.surplus;
     before.deficit += parts.deficit;
   }
-  here.before.push_back(before);
+  here.end = before;
   here.known = true;
   return here;
 }
@@ -144,15 +151,15 @@ double Plan<Real>::invert(Part part, double mass) {
   if (segment.pool) {
     return invert_part({segment.start, segment.width, segment.level}, part, mass - of(segment.before), draft_count_);
   }
-  const Slots& here = slots(segment);
-  const std::span<const OrderedToken> tokens = order_.tokens(segment.bucket);
-  const std::size_t slot = find_mass(here.before.size() - 1, mass, [&](std::size_t i) { return of(here.before[i]); });
-  const OrderedToken& entry = tokens[here.first + slot];
-  return invert_part({entry.before, entry.mass, entry.ratio}, part, mass - of(here.before[slot]), draft_count_);
+  const std::vector<Slot>& list = slots(segment).list;
+  const Slot& slot = list[find_mass(list.size(), mass, [&](std::size_t i) { return of(list[i].before); })];
+  return invert_part(slot.shape, part, mass - of(slot.before), draft_count_);
 }
 
 template <typename Real>
-double Plan<Real>::moved(double here, double difference, const SlotShape& slot, const Parts& before, double coin) {
+double Plan<Real>::score_in(const SlotShape& slot, const Parts& before, double place, double coin) {
+  const double here = slot.start + slot.width * place;
+  const double difference = slot.level - density(here, draft_count_);
   if (difference == 0.0) return here;
   const Parts inside = parts_until(slot, here - slot.start, crossing(slot, draft_count_), draft_count_);
   const double there = difference > 0.0 ? invert(Part::deficit, before.surplus + inside.surplus)
@@ -163,30 +170,20 @@ double Plan<Real>::moved(double here, double difference, const SlotShape& slot, 
 
 template <typename Real>
 double Plan<Real>::score(std::int64_t token, double place, double coin) {
-  const auto name = static_cast<std::uint32_t>(token);
-  const std::size_t bucket = order_.bucket_of(name);
+  const std::size_t bucket = order_.bucket_of(static_cast<std::uint32_t>(token));
+  const double ratio = order_.ratio(static_cast<std::size_t>(token));
   const Place low = levels_.low_end, high = levels_.high_begin;
-  bool lowest = bucket < low.bucket, highest = bucket > high.bucket || (bucket == high.bucket && high.tokens == 0);
-  std::size_t place_in_bucket = 0;
-  const bool between = !lowest && !highest;
-  if (between) {
-    static_cast<void>(order_.tokens(bucket));
-    place_in_bucket = order_.place_in(bucket, name);
-    lowest = bucket == low.bucket && place_in_bucket < low.tokens;
-    highest = !lowest && bucket == high.bucket && place_in_bucket >= high.tokens;
+  const bool lowest = bucket < low.bucket || (bucket == low.bucket && ratio <= levels_.low_ratio);
+  const bool highest = bucket > high.bucket || (bucket == high.bucket && ratio >= levels_.high_ratio);
+  if (!lowest && !highest) {
+    const std::size_t first = segments_.front().pool ? 1 : 0;
+    const std::vector<Slot>& list = slots(segments_[first + (bucket - low.bucket)]).list;
+    const auto found = std::lower_bound(list.begin(), list.end(), ratio,
+                                        [](const Slot& slot, double wanted) { return slot.shape.level < wanted; });
+    return score_in(found->shape, found->before, place, coin);
   }
-  if (lowest || highest) {
-    const Segment& pool = lowest ? segments_.front() : segments_.back();
-    const double here = pool.start + pool.width * place;
-    return moved(here, pool.level - density(here, draft_count_), {pool.start, pool.width, pool.level}, pool.before, coin);
-  }
-  const std::size_t first_segment = segments_.front().pool ? 1 : 0;
-  const Segment& segment = segments_[first_segment + (bucket - low.bucket)];
-  const Slots& here_slots = slots(segment);
-  const OrderedToken& entry = order_.tokens(bucket)[place_in_bucket];
-  const double here = entry.before + entry.mass * place;
-  return moved(here, entry.ratio - density(here, draft_count_), {entry.before, entry.mass, entry.ratio},
-               here_slots.before[place_in_bucket - here_slots.first], coin);
+  const Segment& pool = lowest ? segments_.front() : segments_.back();
+  return score_in({pool.start, pool.width, pool.level}, pool.before, place, coin);
 }
 
 template <typename Real>
@@ -204,9 +201,8 @@ typename Plan<Real>::Chosen Plan<Real>::verify_row(const std::int64_t* tokens, c
     }
   }
   const auto token = static_cast<std::size_t>(tokens[chosen]);
-  const double p = static_cast<double>(order_.draft()[token]) * order_.draft_scale();
-  const double q = static_cast<double>(order_.target()[token]) * order_.target_scale();
-  const double selected = std::min(std::max(q, levels_.low * p), std::min(levels_.high, std::numeric_limits<double>::max()) * p);
+  const double p = order_.draft(token), q = order_.target(token);
+  const double selected = std::min(std::max(q, levels_.low * p), levels_.high * p);
   if (uniforms(row, Purpose::accepting, 0).first * selected < q) return {tokens[chosen], chosen};
   prepare_residual();
   if (residual_.empty()) return {tokens[chosen], chosen};  // nothing but rounding was rejected
@@ -218,18 +214,14 @@ template <typename Real>
 void Plan<Real>::prepare_residual() {
   if (residual_known_) return;
   residual_known_ = true;
-  const std::span<const Real> draft = order_.draft(), target = order_.target();
-  const double p_scale = order_.draft_scale(), q_scale = order_.target_scale();
-  const double high = std::min(levels_.high, std::numeric_limits<double>::max());
   double sum = 0.0;
-  for (std::size_t token = 0; token < target.size(); ++token) {
-    const double p = static_cast<double>(draft[token]) * p_scale, q = static_cast<double>(target[token]) * q_scale;
-    const double rest = q - std::max(levels_.low, high) * p;
-    if (!(rest > 0.0)) continue;
+  order_.visit_from(levels_.high_begin.bucket, [&](std::size_t token) {
+    const double rest = order_.target(token) - levels_.high * order_.draft(token);
+    if (!(rest > 0.0)) return;
     sum += rest;
     residual_.push_back(sum);
     residual_tokens_.push_back(static_cast<std::uint32_t>(token));
-  }
+  });
 }
 
 template <typename Real>
@@ -240,7 +232,7 @@ std::int64_t Plan<Real>::draw_residual(double uniform) const {
 
 template <typename Real>
 void Plan<Real>::check_tokens(std::span<const std::int64_t> draft_tokens, std::int64_t row) const {
-  check_draft_tokens(draft_tokens, draft_count_, order_.draft(), row);
+  check_draft_tokens(draft_tokens, draft_count_, order_.draft_law(), row);
 }
 
 template <typename Real>

@@ -22,6 +22,9 @@ class Plan {
   // -1 for none. The laws are copied, or where `copy` is false must outlive the plan.
   Plan(std::span<const Real> draft, std::span<const Real> target, std::int64_t draft_count, bool copy, std::int64_t row);
 
+  // The same for laws that it is to keep.
+  Plan(Scratch<Real> draft, Scratch<Real> target, std::int64_t draft_count, std::int64_t row);
+
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
 
@@ -52,17 +55,23 @@ class Plan {
     double level;  // of a pool
     double width;  // of a pool
   };
-  // The tokens of a bucket that no pool has, each with what came before it.
+  // Tokens of equal ratio side by side: one slot.
+  struct Slot {
+    SlotShape shape;
+    Parts before;
+  };
+  // The slots of a bucket, without what the pools have of it.
   struct Slots {
     bool known = false;
-    std::size_t first = 0;
-    std::vector<Parts> before;
+    std::vector<Slot> list;
+    Parts end{0.0, 0.0};
   };
   struct Chosen {
     std::int64_t token;
     std::int64_t accepted;
   };
 
+  Plan(RatioOrder<Real> order, std::int64_t draft_count);
   void make_segments();
   [[nodiscard]] std::size_t first_token(std::size_t bucket) const noexcept;
   [[nodiscard]] std::size_t last_token(std::size_t bucket, std::size_t size) const noexcept;
@@ -70,7 +79,7 @@ class Plan {
   const Slots& slots(const Segment& segment);
   void prepare_all(CancelToken& cancel);
   double score(std::int64_t token, double place, double coin);
-  double moved(double here, double difference, const SlotShape& slot, const Parts& before, double coin);
+  double score_in(const SlotShape& slot, const Parts& before, double place, double coin);
   double invert(Part part, double mass);
   Chosen verify_row(const std::int64_t* tokens, const Row& row);
   [[nodiscard]] std::int64_t draw_residual(double uniform) const;

@@ -12,47 +12,70 @@ namespace pybench::draft {
 template <typename Real>
 RatioOrder<Real>::RatioOrder(std::span<const Real> draft, std::span<const Real> target, bool copy, std::int64_t row)
     : draft_(draft), target_(target) {
-  const std::size_t size = draft.size();
+  build(copy, row);
+}
+
+template <typename Real>
+RatioOrder<Real>::RatioOrder(Scratch<Real> draft, Scratch<Real> target, std::int64_t row)
+    : draft_copy_(std::move(draft)), target_copy_(std::move(target)) {
+  draft_ = draft_copy_.first(draft_copy_.size());
+  target_ = target_copy_.first(target_copy_.size());
+  build(false, row);
+}
+
+namespace {
+
+// The pass for few tokens: what can be drawn in the first bucket, the rest in the second.
+template <typename Real>
+bool sum_few(std::span<const Real> draft, std::span<const Real> target, Masses* masses) {
+  constexpr double largest = std::numeric_limits<double>::max();
+  bool good = true;
+  for (std::size_t token = 0; token < draft.size(); ++token) {
+    const auto p = static_cast<double>(draft[token]), q = static_cast<double>(target[token]);
+    good &= p >= 0.0 && p <= largest && q >= 0.0 && q <= largest;
+    Masses& bucket = masses[p > 0.0 ? 0 : 1];
+    bucket.draft += p;
+    bucket.target += q;
+  }
+  return good;
+}
+
+}  // namespace
+
+template <typename Real>
+void RatioOrder<Real>::build(bool copy, std::int64_t row) {
+  const std::size_t size = draft_.size();
   if (copy) {
     draft_copy_ = Scratch<Real>(size);
     target_copy_ = Scratch<Real>(size);
   }
   const bool direct = size <= direct_size;
-  if (!direct) keys_ = Scratch<Key>(size);
-  Scratch<Masses> masses(key_count);
-  if (!direct) std::fill_n(masses.data(), key_count, Masses{0.0, 0.0});
-  Masses few[3] = {};
+  const std::size_t count = direct ? 2 : key_count;
+  Scratch<Masses> masses(count);
+  std::fill_n(masses.data(), count, Masses{0.0, 0.0});
   bool good = true;
   if (direct) {
-    for (std::size_t token = 0; token < size; ++token) {
-      const auto p = static_cast<double>(draft[token]), q = static_cast<double>(target[token]);
-      good &= p >= 0.0 && p <= std::numeric_limits<double>::max() && q >= 0.0 &&
-              q <= std::numeric_limits<double>::max();
-      Masses& bucket = few[p > 0.0 ? 0 : 1];
-      bucket.draft += p;
-      bucket.target += q;
-    }
+    good = sum_few(draft_, target_, masses.data());
     if (copy) {
-      std::copy(draft.begin(), draft.end(), draft_copy_.data());
-      std::copy(target.begin(), target.end(), target_copy_.data());
+      std::copy(draft_.begin(), draft_.end(), draft_copy_.data());
+      std::copy(target_.begin(), target_.end(), target_copy_.data());
     }
   } else {
-    good = bucket_by_ratio(draft, target, keys_.data(), masses.data(), copy ? draft_copy_.data() : nullptr,
+    keys_ = Scratch<Key>(size);
+    good = bucket_by_ratio(draft_, target_, keys_.data(), masses.data(), copy ? draft_copy_.data() : nullptr,
                            copy ? target_copy_.data() : nullptr);
   }
   if (copy) {
     draft_ = draft_copy_.first(size);
     target_ = target_copy_.first(size);
   }
-  const std::size_t last = direct ? 2 : key_count;
-  const Masses* all = direct ? few : masses.data();
   double draft_sum = 0.0, target_sum = 0.0;
-  for (std::size_t key = 0; key < last; ++key) {
-    draft_sum += all[key].draft;
-    target_sum += all[key].target;
+  for (std::size_t key = 0; key < count; ++key) {
+    draft_sum += masses[key].draft;
+    target_sum += masses[key].target;
   }
   check(good, draft_sum, target_sum, row);
-  make_buckets(all, draft_sum, target_sum);
+  make_buckets(masses.data(), draft_sum, target_sum);
 }
 
 template <typename Real>
@@ -94,21 +117,14 @@ void RatioOrder<Real>::make_buckets(const Masses* masses, double draft_sum, doub
 }
 
 template <typename Real>
-double RatioOrder<Real>::ratio_of(std::size_t token) const noexcept {
-  // A draft probability near the least of doubles may have a ratio beyond the largest.
-  return std::min(static_cast<double>(target_[token]) / static_cast<double>(draft_[token]) * ratio_scale_,
-                  std::numeric_limits<double>::max());
-}
-
-template <typename Real>
 std::span<const OrderedToken> RatioOrder<Real>::tokens(std::size_t bucket) {
   if (sorted_of_[bucket] >= 0) return sorted_[static_cast<std::size_t>(sorted_of_[bucket])];
   std::vector<OrderedToken> found;
   const auto take = [&](std::size_t token) {
-    found.push_back({ratio_of(token), 0.0, 0.0, 0.0, static_cast<std::uint32_t>(token)});
+    found.push_back({ratio(token), 0.0, static_cast<std::uint32_t>(token)});
   };
   if (keys_.size() != 0) {
-    find_key(keys_.first(keys_.size()), buckets_[bucket].key, take);
+    find_keys(keys_.first(keys_.size()), buckets_[bucket].key, buckets_[bucket].key, take);
   } else {
     found.reserve(draft_.size());
     for (std::size_t token = 0; token < draft_.size(); ++token) {
@@ -121,19 +137,53 @@ std::span<const OrderedToken> RatioOrder<Real>::tokens(std::size_t bucket) {
   return sorted_.back();
 }
 
-template <typename Real>
-void RatioOrder<Real>::put_in_order(std::size_t bucket, std::vector<OrderedToken>& found) const {
-  const auto less = [](const OrderedToken& a, const OrderedToken& b) {
-    return a.ratio < b.ratio || (a.ratio == b.ratio && a.token < b.token);
+namespace {
+
+constexpr std::size_t worth_spreading = 64;
+constexpr std::size_t shelves = 256;
+
+bool in_order(const OrderedToken& a, const OrderedToken& b) noexcept {
+  return a.ratio < b.ratio || (a.ratio == b.ratio && a.token < b.token);
+}
+
+// Spreads the tokens over shelves by where their ratio lies between the limits, and sorts each shelf.
+void spread_and_sort(std::vector<OrderedToken>& tokens, std::vector<OrderedToken>& spare, double lowest, double highest) {
+  const double scale = static_cast<double>(shelves) / (highest - lowest);
+  const auto shelf = [&](const OrderedToken& entry) {
+    return static_cast<std::size_t>(std::clamp((entry.ratio - lowest) * scale, 0.0, static_cast<double>(shelves - 1)));
   };
+  std::size_t begin[shelves + 1] = {};
+  for (const OrderedToken& entry : tokens) ++begin[shelf(entry) + 1];
+  for (std::size_t i = 0; i < shelves; ++i) begin[i + 1] += begin[i];
+  spare.resize(tokens.size());
+  for (const OrderedToken& entry : tokens) spare[begin[shelf(entry)]++] = entry;
+  tokens.swap(spare);
+  std::size_t first = 0;  // begin[i] is now the end of shelf i
+  for (std::size_t i = 0; i < shelves; ++i) {
+    const auto from = tokens.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto to = tokens.begin() + static_cast<std::ptrdiff_t>(begin[i]);
+    std::sort(from, to, in_order);
+    first = begin[i];
+  }
+}
+
+}  // namespace
+
+template <typename Real>
+void RatioOrder<Real>::put_in_order(std::size_t bucket, std::vector<OrderedToken>& found) {
+  const double lowest = buckets_[bucket].lowest, highest = buckets_[bucket].highest;
   // Gathered in order of the token: equal ratios, as of laws that are the same, are in order already.
-  if (!std::is_sorted(found.begin(), found.end(), less)) std::sort(found.begin(), found.end(), less);
+  if (!std::is_sorted(found.begin(), found.end(), in_order)) {
+    if (found.size() >= worth_spreading && highest < std::numeric_limits<double>::infinity()) {
+      spread_and_sort(found, spare_, lowest, highest);
+    } else {
+      std::sort(found.begin(), found.end(), in_order);
+    }
+  }
   double before = buckets_[bucket].before.draft;
   for (OrderedToken& entry : found) {
-    entry.mass = static_cast<double>(draft_[entry.token]) * draft_scale_;
-    entry.target = static_cast<double>(target_[entry.token]) * target_scale_;
     entry.before = before;
-    before += entry.mass;
+    before += draft(entry.token);
   }
 }
 
@@ -149,11 +199,18 @@ void RatioOrder<Real>::sort_range(std::size_t first, std::size_t last, CancelTok
     of_key[buckets_[bucket].key] = sorted_of_[bucket] = static_cast<std::int32_t>(sorted_.size());
     sorted_.emplace_back();
   }
+  std::vector<std::uint32_t> sizes(sorted_.size(), 0);
+  for (std::size_t token = 0; token < keys_.size(); ++token) {
+    const std::int32_t into = of_key[keys_[token]];
+    if (into >= 0) ++sizes[static_cast<std::size_t>(into)];
+  }
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (sizes[i] != 0) sorted_[i].reserve(sizes[i]);
+  }
   for (std::size_t token = 0; token < keys_.size(); ++token) {
     const std::int32_t into = of_key[keys_[token]];
     if (into < 0) continue;
-    sorted_[static_cast<std::size_t>(into)].push_back(
-        {ratio_of(token), 0.0, 0.0, 0.0, static_cast<std::uint32_t>(token)});
+    sorted_[static_cast<std::size_t>(into)].push_back({ratio(token), 0.0, static_cast<std::uint32_t>(token)});
   }
   for (std::size_t bucket = first; bucket <= last; ++bucket) {
     if (of_key[buckets_[bucket].key] < 0) continue;
@@ -163,34 +220,11 @@ void RatioOrder<Real>::sort_range(std::size_t first, std::size_t last, CancelTok
 }
 
 template <typename Real>
-std::span<const std::uint32_t> RatioOrder<Real>::undrawn_tokens() {
-  if (!undrawn_found_) {
-    for (std::size_t token = 0; token < draft_.size(); ++token) {
-      if (!(draft_[token] > Real{0}) && target_[token] > Real{0}) {
-        undrawn_tokens_.push_back(static_cast<std::uint32_t>(token));
-      }
-    }
-    undrawn_found_ = true;
-  }
-  return undrawn_tokens_;
-}
-
-template <typename Real>
 std::size_t RatioOrder<Real>::bucket_of(std::uint32_t token) const noexcept {
   if (keys_.size() == 0) return 0;
   const auto found = std::lower_bound(buckets_.begin(), buckets_.end(), keys_[token],
                                       [](const Bucket& bucket, Key key) { return bucket.key < key; });
   return static_cast<std::size_t>(found - buckets_.begin());
-}
-
-template <typename Real>
-std::size_t RatioOrder<Real>::place_in(std::size_t bucket, std::uint32_t token) const noexcept {
-  const std::vector<OrderedToken>& order = sorted_[static_cast<std::size_t>(sorted_of_[bucket])];
-  const double ratio = ratio_of(token);
-  const auto found = std::lower_bound(order.begin(), order.end(), token, [ratio](const OrderedToken& entry, std::uint32_t t) {
-    return entry.ratio < ratio || (entry.ratio == ratio && entry.token < t);
-  });
-  return static_cast<std::size_t>(found - order.begin());
 }
 
 template class RatioOrder<float>;

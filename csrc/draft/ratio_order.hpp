@@ -5,8 +5,10 @@
 // asked for. Few tokens (up to direct_size) are one bucket, sorted as a whole.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -21,8 +23,6 @@ inline constexpr std::size_t direct_size = 512;
 // A token in its place. Probabilities and the ratio are of the laws rescaled to sum to 1.
 struct OrderedToken {
   double ratio;
-  double mass;    // draft probability
-  double target;  // target probability
   double before;  // draft probability of all tokens before it
   std::uint32_t token;
 };
@@ -44,14 +44,31 @@ class RatioOrder {
   // `copy` is false must outlive this. O(V).
   RatioOrder(std::span<const Real> draft, std::span<const Real> target, bool copy, std::int64_t row);
 
+  // The same for laws that it is to keep.
+  RatioOrder(Scratch<Real> draft, Scratch<Real> target, std::int64_t row);
+
   RatioOrder(RatioOrder&&) noexcept = default;
   RatioOrder& operator=(RatioOrder&&) noexcept = default;
 
   [[nodiscard]] std::span<const Bucket> buckets() const noexcept { return buckets_; }
-  [[nodiscard]] std::span<const Real> draft() const noexcept { return draft_; }
-  [[nodiscard]] std::span<const Real> target() const noexcept { return target_; }
-  [[nodiscard]] double draft_scale() const noexcept { return draft_scale_; }
-  [[nodiscard]] double target_scale() const noexcept { return target_scale_; }
+  [[nodiscard]] std::span<const Real> draft_law() const noexcept { return draft_; }
+
+  // Probabilities, rescaled.
+  [[nodiscard]] double draft(std::size_t token) const noexcept {
+    return static_cast<double>(draft_[token]) * draft_scale_;
+  }
+  [[nodiscard]] double target(std::size_t token) const noexcept {
+    return static_cast<double>(target_[token]) * target_scale_;
+  }
+
+  // target / draft, for a token that can be drawn.
+  [[nodiscard]] double ratio(std::size_t token) const noexcept {
+    // A draft probability near the least of doubles may have a ratio beyond the largest.
+    return std::min(static_cast<double>(target_[token]) / static_cast<double>(draft_[token]) * ratio_scale_,
+                    std::numeric_limits<double>::max());
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return draft_.size(); }
 
   // Target probability of the tokens that cannot be drawn.
   [[nodiscard]] double undrawn() const noexcept { return undrawn_; }
@@ -59,8 +76,17 @@ class RatioOrder {
   // The tokens of a bucket in order of (ratio, token); sorted at the first call.
   std::span<const OrderedToken> tokens(std::size_t bucket);
 
-  // The tokens that cannot be drawn but have a target probability, ascending.
-  std::span<const std::uint32_t> undrawn_tokens();
+  // Calls found(token), ascending, for all tokens of this bucket and of those after it, and all that cannot be drawn but
+  // have a target probability: where the residual is.
+  template <typename Found>
+  void visit_from(std::size_t bucket, Found&& found) const {
+    if (keys_.size() == 0) {
+      for (std::size_t token = 0; token < draft_.size(); ++token) found(token);
+      return;
+    }
+    const Key first = bucket < buckets_.size() ? buckets_[bucket].key : undrawn_key;
+    find_keys(keys_.first(keys_.size()), first, undrawn_key, found);
+  }
 
   // Sorts every bucket of [first, last], as many calls of tokens() would, but in one pass.
   void sort_range(std::size_t first, std::size_t last, CancelToken& cancel);
@@ -68,14 +94,11 @@ class RatioOrder {
   // Which bucket holds a token that can be drawn: O(log buckets).
   [[nodiscard]] std::size_t bucket_of(std::uint32_t token) const noexcept;
 
-  // Where a token stands in its bucket, whose tokens have been asked for.
-  [[nodiscard]] std::size_t place_in(std::size_t bucket, std::uint32_t token) const noexcept;
-
  private:
-  [[nodiscard]] double ratio_of(std::size_t token) const noexcept;
+  void build(bool copy, std::int64_t row);
   void check(bool good, double draft_sum, double target_sum, std::int64_t row) const;
   void make_buckets(const Masses* masses, double draft_sum, double target_sum);
-  void put_in_order(std::size_t bucket, std::vector<OrderedToken>& found) const;
+  void put_in_order(std::size_t bucket, std::vector<OrderedToken>& found);
 
   Scratch<Real> draft_copy_, target_copy_;
   std::span<const Real> draft_, target_;
@@ -85,8 +108,7 @@ class RatioOrder {
   std::vector<Bucket> buckets_;
   std::vector<std::int32_t> sorted_of_;  // which of sorted_ is a bucket's; -1: none yet
   std::deque<std::vector<OrderedToken>> sorted_;
-  std::vector<std::uint32_t> undrawn_tokens_;
-  bool undrawn_found_ = false;
+  std::vector<OrderedToken> spare_;  // of put_in_order
 };
 
 extern template class RatioOrder<float>;

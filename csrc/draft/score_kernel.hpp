@@ -108,7 +108,7 @@ inline double invert_part(const SlotShape& slot, Part part, double mass, std::in
     const double here = sign * (density(origin + distance, draft_count) - slot.level);
     double next = here > 0.0 ? distance + (mass - reached) / here : 0.5 * (near + far);
     if (!(next > near && next < far)) next = 0.5 * (near + far);
-    const bool still = std::abs(next - distance) <= 1e-16 * (origin + distance);
+    const bool still = std::abs(next - distance) <= 1e-15 * (origin + distance);
     distance = next;
     if (still) break;
   }

@@ -22,5 +22,44 @@ class PlanBatch(metaclass=type):  # noqa: UP050 - a metaclass of pybind11 that d
         threads: int,
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
 
-def optimal_acceptance(draft: _Laws, target: _Laws, draft_count: int, threads: int) -> NDArray[np.float64]: ...
+def optimal_acceptance(
+    draft: _Laws, target: _Laws, draft_count: int, batched: bool, threads: int
+) -> NDArray[np.float64]: ...
 def plan(draft: _Laws, target: _Laws, draft_count: int, batched: bool, threads: int) -> PlanBatch: ...
+def plan_from_logits(
+    draft_logits: _Laws,
+    target_logits: _Laws,
+    draft_count: int,
+    draft_temperature: NDArray[np.float64],
+    temperature: NDArray[np.float64],
+    top_k: NDArray[np.int64],
+    top_p: NDArray[np.float64],
+    batched: bool,
+    threads: int,
+) -> PlanBatch: ...
+def probabilities(
+    logits: _Laws,
+    temperature: NDArray[np.float64],
+    top_k: NDArray[np.int64],
+    top_p: NDArray[np.float64],
+    batched: bool,
+    threads: int,
+) -> NDArray[Any]: ...
+
+# Blocks
+def block_verify(
+    draft: NDArray[np.floating[Any]],
+    target: NDArray[np.floating[Any]],
+    tokens: NDArray[np.int64],
+    request: NDArray[np.uint64],
+    position: NDArray[np.uint64],
+    key: int,
+    one: bool,
+    threads: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
+
+# Sets
+def different_acceptance(drafts: NDArray[np.floating[Any]], target: NDArray[np.floating[Any]]) -> float: ...
+def without_replacement_acceptance(
+    draft: NDArray[np.floating[Any]], target: NDArray[np.floating[Any]], draft_count: int
+) -> float: ...

@@ -21,7 +21,19 @@ never depend on it, nor on threads.
 
 from __future__ import annotations
 
-from pybench.kernels.draft_plan import Plan, plan
+from pybench.kernels.draft_blocks import block_verify
+from pybench.kernels.draft_logits import plan_from_logits, probabilities
+from pybench.kernels.draft_plan import Plan, optimal_acceptance, plan
 from pybench.kernels.draft_results import AcceptanceEstimate, BlockVerification, Verification
 
-__all__ = ["AcceptanceEstimate", "BlockVerification", "Plan", "Verification", "plan"]
+__all__ = [
+    "AcceptanceEstimate",
+    "BlockVerification",
+    "Plan",
+    "Verification",
+    "block_verify",
+    "optimal_acceptance",
+    "plan",
+    "plan_from_logits",
+    "probabilities",
+]

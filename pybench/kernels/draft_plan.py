@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pybench._native import draft as _native
+from pybench.errors import InvalidInputError
 from pybench.kernels import draft_inputs as inputs
+from pybench.kernels import draft_sets
 from pybench.kernels.draft_results import Verification
 from pybench.kernels.inputs import check_threads, mix_seed
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "optimal_acceptance", "plan"]
 
 
 class Plan:
@@ -131,3 +133,58 @@ def plan(draft: Any, target: Any, draft_count: int, *, threads: int | None = 1) 
     count, workers = inputs.check_draft_count(draft_count), check_threads(threads)
     core = _native.plan(laws.draft, laws.target, count, laws.batched, workers)
     return Plan(core, inputs.LawsShape(laws.draft.shape[0], laws.batched, laws.tensors), workers)
+
+
+def optimal_acceptance(
+    draft: Any, target: Any, draft_count: int | None = None, *, replacement: bool = True, threads: int | None = 1
+) -> Any:
+    """Return the largest acceptance that any verifier of K drafts can have.
+
+    Parameters
+    ----------
+    draft
+        The law that K i.i.d. drafts are drawn from, [V] or [B, V]; or a list or tuple of K laws [V], one for each of K
+        independent drafts.
+    target
+        The target law, [V] or [B, V].
+    draft_count
+        K. It may be left out for a list of laws, whose number it is.
+    replacement
+        False: no token is drafted twice; each draft is drawn from the draft law without those before it, rescaled.
+    threads
+        For a batch: 1 to 1024; None for all cores.
+
+    Returns
+    -------
+    float64 scalar, or [B]
+        Min over sets S of target(S) + 1 - Pr(all drafts in S).
+
+    Raises
+    ------
+    InvalidInputError
+        As `plan`; and for a list of laws, or drafts without replacement, where the vocabulary is too large: the optimum
+        is then a minimum over all sets of tokens. The limit is 24 tokens whose place in the least set is not plain
+        for a list of laws, and 22 tokens that can be drawn without replacement.
+    TypeError
+        For what is no array, or arrays of two libraries.
+
+    Notes
+    -----
+    O(V) for i.i.d. drafts. Khisti et al. (2024) state the minimum for K = 2 in closed form; for any K and any way
+    of drafting it is the minimum cut of their linear program.
+    """
+    if isinstance(draft, (list, tuple)):
+        if draft_count is not None and draft_count != len(draft):
+            raise InvalidInputError(f"draft_count is {draft_count}: draft is a list of {len(draft)} laws")
+        if not replacement:
+            raise InvalidInputError("replacement is False: drafts of different laws are drawn independently")
+        return draft_sets.set_acceptance_different(draft, target)
+    if draft_count is None:
+        raise InvalidInputError("draft_count is None: it may be left out for a list of laws only")
+    if not replacement:
+        return draft_sets.set_acceptance_without_replacement(draft, target, draft_count)
+    laws = inputs.as_laws(draft, target)
+    values = _native.optimal_acceptance(
+        laws.draft, laws.target, inputs.check_draft_count(draft_count), laws.batched, check_threads(threads)
+    )
+    return inputs.like(values if laws.batched else values[0], tensors=laws.tensors)

@@ -67,6 +67,13 @@ def machine_paths() -> tuple[str, ...]:
     return SIMD_PATHS[: SIMD_PATHS.index(_native.build_info()["simd_best"]) + 1]
 
 
+@pytest.fixture(scope="module", params=machine_paths())
+def simd_path(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Run the test on each SIMD path of this machine."""
+    with forced_simd(request.param):
+        yield request.param
+
+
 REFERENCE = Implementation(reference_graph, "portable", 1)
 NATIVE = [Implementation(native_graph, path, threads) for path in machine_paths() for threads in (1, 2, 3)]
 

@@ -28,7 +28,7 @@ def acceptance_by_subsets(draft: Floats, target: Floats, draft_count: int) -> fl
 
 @dataclass(frozen=True)
 class Slots:
-    """The tokens side by side on [0, 1], in order of r: slot i is [start[i], start[i + 1]] and has one level.
+    """The tokens side by side on [0, 1], in order of r: slot i is [start[i], start[i + 1]], those of one level.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ def plan(draft: Floats, target: Floats, draft_count: int) -> Plan:
     p = draft / draft.astype(np.float64).sum()
     q = target / target.astype(np.float64).sum()
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = target.astype(np.float64) / draft.astype(np.float64) * scale
+        ratio = np.minimum(target.astype(np.float64) / draft.astype(np.float64) * scale, np.finfo(np.float64).max)
     drawn = np.flatnonzero(p > 0.0)
     order = drawn[np.argsort(ratio[drawn], kind="stable")]
     masses = np.concatenate([[0.0], np.cumsum(p[order])])
@@ -145,7 +145,7 @@ def plan(draft: Floats, target: Floats, draft_count: int) -> Plan:
     law[drawn] = np.maximum(q[drawn], low * p[drawn])
     if high < np.inf:
         law[drawn] = np.minimum(law[drawn], high * p[drawn])
-    slots = _slots(order, level[np.argsort(ratio[drawn], kind="stable")], masses, low, high, len(p), draft_count)
+    slots = _slots(order, level[np.argsort(ratio[drawn], kind="stable")], masses, len(p), draft_count)
     return Plan(1.0 - rejected, law, low, high, slots, p, q, draft_count)
 
 
@@ -183,14 +183,9 @@ def _high_level(ratio: Floats, p: Floats, q: Floats, undrawn: float, rejected: f
     raise AssertionError("unreachable: the last pool holds all")
 
 
-def _slots(
-    order: NDArray[np.int64], level: Floats, masses: Floats, low: float, high: float, size: int, count: int
-) -> Slots:
-    # Tokens of one pool share a slot: what their level says of the score is the same wherever in the pool they stand.
-    group = np.zeros(len(order), dtype=np.int64)
-    for index in range(1, len(order)):
-        same_pool = level[index] == level[index - 1] and level[index] in (low, high)
-        group[index] = group[index - 1] + (0 if same_pool else 1)
+def _slots(order: NDArray[np.int64], level: Floats, masses: Floats, size: int, count: int) -> Slots:
+    # Tokens of one level share a slot: what the level says of the score is the same wherever in the slot they stand.
+    group = np.concatenate([[0], np.cumsum(np.diff(level) != 0.0)]).astype(np.int64)
     first = np.flatnonzero(np.diff(group, prepend=-1))
     of_token = np.full(size, -1, dtype=np.int64)
     of_token[order] = group
