@@ -51,4 +51,5 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   pybench::bindings::register_draft_plan(draft);
   pybench::bindings::register_draft_blocks(draft);
   pybench::bindings::register_draft_sets(draft);
+  pybench::bindings::register_draft_schemes(draft);
 }

@@ -63,3 +63,54 @@ def different_acceptance(drafts: NDArray[np.floating[Any]], target: NDArray[np.f
 def without_replacement_acceptance(
     draft: NDArray[np.floating[Any]], target: NDArray[np.floating[Any]], draft_count: int
 ) -> float: ...
+
+# the other schemes
+
+def scheme_acceptance(
+    draft: _Laws,
+    target: _Laws,
+    batched: bool,
+    draft_count: int,
+    scheme: str,
+    alphabet_size: int,
+    program_size: int,
+    threads: int,
+) -> NDArray[np.float64]: ...
+def scheme_estimate(
+    draft: _Laws,
+    target: _Laws,
+    batched: bool,
+    draft_count: int,
+    scheme: str,
+    alphabet_size: int,
+    program_size: int,
+    samples: int,
+    key: int,
+    threads: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def draw_drafts(
+    draft: _Laws,
+    batched: bool,
+    draft_count: int,
+    scheme: str,
+    key: int,
+    request: NDArray[np.uint64],
+    position: NDArray[np.uint64],
+    threads: int,
+) -> NDArray[np.int64]: ...
+def scheme_verify(
+    draft: _Laws,
+    target: _Laws,
+    batched: bool,
+    draft_tokens: NDArray[np.int64],
+    scheme: str,
+    alphabet_size: int,
+    program_size: int,
+    key: int,
+    request: NDArray[np.uint64],
+    position: NDArray[np.uint64],
+    threads: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
+def importance_rules(
+    draft: _Laws, target: _Laws, draft_count: int, alphabet_size: int, program_size: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]: ...

@@ -25,15 +25,21 @@ from pybench.kernels.draft_blocks import block_verify
 from pybench.kernels.draft_logits import plan_from_logits, probabilities
 from pybench.kernels.draft_plan import Plan, optimal_acceptance, plan
 from pybench.kernels.draft_results import AcceptanceEstimate, BlockVerification, Verification
+from pybench.kernels.draft_schemes import SCHEMES, acceptance, draw_drafts, estimate_acceptance, verify
 
 __all__ = [
+    "SCHEMES",
     "AcceptanceEstimate",
     "BlockVerification",
     "Plan",
     "Verification",
+    "acceptance",
     "block_verify",
+    "draw_drafts",
+    "estimate_acceptance",
     "optimal_acceptance",
     "plan",
     "plan_from_logits",
     "probabilities",
+    "verify",
 ]
