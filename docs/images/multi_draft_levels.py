@@ -30,8 +30,8 @@ def main() -> None:
     place = np.linspace(0.0, 1.0, 400)
     density = COUNT * place ** (COUNT - 1)
     levels = level[np.clip(np.searchsorted(edges, place, side="right") - 1, 0, len(level) - 1)]
-    axes.fill_between(place, density, levels, where=levels > density, color="#4477aa", alpha=0.25, lw=0, label="surplus")
-    axes.fill_between(place, density, levels, where=levels < density, color="#cc6677", alpha=0.25, lw=0, label="deficit")
+    for name, color, part in (("surplus", "#4477aa", levels > density), ("deficit", "#cc6677", levels < density)):
+        axes.fill_between(place, density, levels, where=part, color=color, alpha=0.25, linewidth=0, label=name)
     axes.plot(place, density, color="#333333", label=f"f(s) = {COUNT} s²: the largest of {COUNT} uniforms")
     axes.stairs(ratio, edges, color="#777777", linestyle=":", label="ratio r = q / p, sorted")
     axes.stairs(level, edges, color="#222222", linewidth=2, label="level b: the ratio clipped")
