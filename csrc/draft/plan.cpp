@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "core/parallel_for.hpp"
@@ -68,6 +69,11 @@ std::size_t Plan<Real>::last_token(std::size_t bucket, std::size_t size) const n
 }
 
 template <typename Real>
+bool Plan<Real>::is_whole(std::size_t bucket) const noexcept {
+  return first_token(bucket) == 0 && levels_.high_begin.bucket != bucket;
+}
+
+template <typename Real>
 void Plan<Real>::make_segments() {
   const std::span<const Bucket> buckets = order_.buckets();
   const auto add = [this](const Segment& segment, double end, const Parts& parts) {
@@ -100,8 +106,7 @@ void Plan<Real>::make_segments() {
 template <typename Real>
 Parts Plan<Real>::parts_of_bucket(std::size_t bucket) {
   const Bucket& here = order_.buckets()[bucket];
-  const bool whole = first_token(bucket) == 0 && levels_.high_begin.bucket != bucket;
-  if (whole) {
+  if (is_whole(bucket)) {
     const double end = std::min(here.before.draft + here.mass.draft, 1.0);
     const double taken = power_difference(here.before.draft, here.mass.draft, draft_count_);
     if (here.lowest * (1.0 - 0x1.0p-23) >= density(end, draft_count_)) {
@@ -117,6 +122,17 @@ template <typename Real>
 const typename Plan<Real>::Slots& Plan<Real>::slots(const Segment& segment) {
   Slots& here = slots_[segment.bucket];
   if (here.known) return here;
+  here.known = true;
+  if (is_whole(segment.bucket)) {
+    if (const std::optional<double> ratio = order_.one_ratio(segment.bucket)) {
+      const Bucket& bucket = order_.buckets()[segment.bucket];
+      const SlotShape shape{bucket.before.draft, bucket.mass.draft, *ratio};
+      const Parts parts = parts_of(shape, draft_count_);
+      here.list.push_back({shape, segment.before});
+      here.end = {segment.before.surplus + parts.surplus, segment.before.deficit + parts.deficit};
+      return here;
+    }
+  }
   const std::span<const OrderedToken> tokens = order_.tokens(segment.bucket);
   const std::size_t last = last_token(segment.bucket, tokens.size());
   Parts before = segment.before;
@@ -139,7 +155,6 @@ const typename Plan<Real>::Slots& Plan<Real>::slots(const Segment& segment) {
     density_start = density_end;
   }
   here.end = before;
-  here.known = true;
   return here;
 }
 

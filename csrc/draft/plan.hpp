@@ -75,6 +75,7 @@ class Plan {
   void make_segments();
   [[nodiscard]] std::size_t first_token(std::size_t bucket) const noexcept;
   [[nodiscard]] std::size_t last_token(std::size_t bucket, std::size_t size) const noexcept;
+  [[nodiscard]] bool is_whole(std::size_t bucket) const noexcept;  // no pool has a part of it
   Parts parts_of_bucket(std::size_t bucket);
   const Slots& slots(const Segment& segment);
   void prepare_all(CancelToken& cancel);

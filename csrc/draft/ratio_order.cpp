@@ -119,6 +119,28 @@ void RatioOrder<Real>::make_buckets(const Masses* masses, double draft_sum, doub
 }
 
 template <typename Real>
+std::optional<double> RatioOrder<Real>::one_ratio(std::size_t bucket) const noexcept {
+  constexpr std::size_t step = 4096;  // tokens between looks at whether to go on
+  std::optional<double> first;
+  bool one = true;
+  for (std::size_t begin = 0; begin < draft_.size() && one; begin += step) {
+    const std::size_t count = std::min(step, draft_.size() - begin);
+    const auto look = [&](std::size_t token) {
+      if (!first) first = ratio(begin + token);
+      one &= ratio(begin + token) == *first;
+    };
+    if (keys_.size() != 0) {
+      find_keys({keys_.data() + begin, count}, buckets_[bucket].key, buckets_[bucket].key, look);
+    } else {
+      for (std::size_t token = 0; token < count; ++token) {
+        if (draft_[begin + token] > Real{0}) look(token);
+      }
+    }
+  }
+  return one ? first : std::nullopt;
+}
+
+template <typename Real>
 std::span<const OrderedToken> RatioOrder<Real>::tokens(std::size_t bucket) {
   if (sorted_of_[bucket] >= 0) return sorted_[static_cast<std::size_t>(sorted_of_[bucket])];
   std::vector<OrderedToken> found;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -75,6 +76,9 @@ class RatioOrder {
 
   // The tokens of a bucket in order of (ratio, token); sorted at the first call.
   std::span<const OrderedToken> tokens(std::size_t bucket);
+
+  // The ratio of all tokens of a bucket, where they have one, as where the laws are equal. Stops soon where they have not.
+  [[nodiscard]] std::optional<double> one_ratio(std::size_t bucket) const noexcept;
 
   // Calls found(token), ascending, for all tokens of this bucket and of those after it, and all that cannot be drawn but
   // have a target probability: where the residual is.
