@@ -45,6 +45,16 @@ double least_cut(const std::vector<double>& p, const std::vector<double>& q, std
   return least;
 }
 
+template <typename Call>
+std::string refusal(Call&& call) {
+  try {
+    call();
+  } catch (const InvalidInput& error) {
+    return error.what();
+  }
+  return "";
+}
+
 }  // namespace
 
 TEST(the_acceptance_is_the_least_cut) {
@@ -121,8 +131,11 @@ TEST(parts_of_a_slot_are_the_integrals) {
         const double cross = crossing(slot, count);
         const double at_surplus = invert_part(slot, Part::surplus, share * parts.surplus, count);
         const double at_deficit = invert_part(slot, Part::deficit, share * parts.deficit, count);
-        CHECK(std::abs(parts_until(slot, at_surplus - slot.start, cross, count).surplus - share * parts.surplus) < 1e-14);
-        CHECK(std::abs(parts_until(slot, at_deficit - slot.start, cross, count).deficit - share * parts.deficit) < 1e-14);
+        const double rounding = 1e-14 * (1.0 + level);
+        const double surplus_there = parts_until(slot, at_surplus - slot.start, cross, count).surplus;
+        const double deficit_there = parts_until(slot, at_deficit - slot.start, cross, count).deficit;
+        CHECK(std::abs(surplus_there - share * parts.surplus) < rounding);
+        CHECK(std::abs(deficit_there - share * parts.deficit) < rounding);
       }
     }
   }
@@ -138,7 +151,8 @@ TEST(rows_are_the_same_on_every_path_and_with_any_threads) {
   std::vector<std::uint64_t> request(rows), position(rows, 5);
   std::iota(request.begin(), request.end(), std::uint64_t{0});
   std::vector<std::vector<std::int64_t>> answers;
-  for_each_simd_path([&] {
+  for (const SimdPath path : tests::machine_paths()) {
+    const tests::ForcedPath forced(path);
     for (const int threads : {1, 2, 3}) {
       Plan<float> plan(p, q, 4, true, -1);
       CancelToken cancel;
@@ -147,15 +161,15 @@ TEST(rows_are_the_same_on_every_path_and_with_any_threads) {
       token.insert(token.end(), accepted.begin(), accepted.end());
       answers.push_back(token);
     }
-  });
+  }
   for (const auto& answer : answers) CHECK(answer == answers.front());
 }
 
 TEST(bad_laws_and_tokens_are_named) {
   const std::vector<double> good{0.5, 0.5}, bad{1.5, -0.5}, short_sum{0.5, 0.4};
-  CHECK_THROWS_WITH(Plan<double>(bad, good, 2, false, -1), InvalidInput, "draft[1] is -0.5");
-  CHECK_THROWS_WITH(Plan<double>(good, short_sum, 2, false, 3), InvalidInput, "target[3] sums to 0.9");
+  CHECK(refusal([&] { static_cast<void>(Plan<double>(bad, good, 2, false, -1)); }).starts_with("draft[1] is -0.5"));
+  CHECK(refusal([&] { static_cast<void>(Plan<double>(good, short_sum, 2, false, 3)); }).starts_with("target[3] sums to 0.9"));
   const Plan<double> plan(good, good, 2, false, -1);
   const std::vector<std::int64_t> tokens{0, 2};
-  CHECK_THROWS_WITH(plan.check_tokens(tokens, -1), InvalidInput, "draft_tokens[0][1] is 2");
+  CHECK(refusal([&] { plan.check_tokens(tokens, -1); }).starts_with("draft_tokens[0][1] is 2"));
 }
