@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/parallel_for.hpp"
+#include "draft/law_sums.hpp"
 #include "draft/laws.hpp"
 
 namespace pybench::draft {
@@ -36,9 +37,7 @@ Plan<Real>::Plan(RatioOrder<Real> order, std::int64_t draft_count)
       order_(std::move(order)),
       rejected_(least_rejection(order_, draft_count)),
       levels_(find_levels(order_, rejected_)),
-      slots_(order_.buckets().size()) {
-  if (draft_count_ > 1) make_segments();
-}
+      slots_(order_.buckets().size()) {}
 
 template <typename Real>
 Plan<Real>::Plan(std::span<const Real> draft, std::span<const Real> target, std::int64_t draft_count, bool copy,
@@ -239,34 +238,23 @@ typename Plan<Real>::Chosen Plan<Real>::verify_row(const std::int64_t* tokens, c
   const double selected = std::min(std::max(q, levels_.low * p), levels_.high * p);
   if (uniforms(row, Purpose::accepting, 0).first * selected < q) return {tokens[chosen], chosen};
   prepare_residual();
-  if (residual_.empty()) return {tokens[chosen], chosen};  // nothing but rounding was rejected
-  return {draw_residual(uniforms(row, Purpose::residual, 0).first), -1};
+  if (!(residual_->total() > 0.0)) return {tokens[chosen], chosen};  // nothing but rounding was rejected
+  const Remainder remainder{1.0, levels_.high};
+  const auto rest = [&](std::size_t i) { return remainder.of(order_.draft(i), order_.target(i)); };
+  return {residual_->draw(uniforms(row, Purpose::residual, 0).first, rest), -1};
 }
 
-// The tokens with a residual are those that were lowered and those that cannot be drawn, in order of the token.
 template <typename Real>
 void Plan<Real>::prepare_residual() {
-  if (residual_known_) return;
-  residual_known_ = true;
-  double sum = 0.0;
-  order_.visit_from(levels_.high_begin.bucket, [&](std::size_t token) {
-    const double rest = order_.target(token) - levels_.high * order_.draft(token);
-    if (!(rest > 0.0)) return;
-    sum += rest;
-    residual_.push_back(sum);
-    residual_tokens_.push_back(static_cast<std::uint32_t>(token));
-  });
-}
-
-template <typename Real>
-std::int64_t Plan<Real>::draw_residual(double uniform) const {
-  const auto found = std::upper_bound(residual_.begin(), residual_.end() - 1, uniform * residual_.back());
-  return residual_tokens_[static_cast<std::size_t>(found - residual_.begin())];
+  if (residual_) return;
+  std::vector<double> sums(block_count(order_.size()));
+  block_remainders<Real>(order_.laws(), {1.0, levels_.high}, sums);
+  residual_.emplace(order_.size(), std::move(sums));
 }
 
 template <typename Real>
 void Plan<Real>::check_tokens(std::span<const std::int64_t> draft_tokens, std::int64_t row) const {
-  check_draft_tokens(draft_tokens, draft_count_, order_.draft_law(), row);
+  check_draft_tokens(draft_tokens, draft_count_, order_.laws().draft, row);
 }
 
 template <typename Real>
@@ -275,6 +263,7 @@ void Plan<Real>::verify(std::span<const std::int64_t> draft_tokens, std::uint64_
                         std::int64_t* token, std::int64_t* accepted, CancelToken& cancel) {
   const std::lock_guard<std::mutex> turn(mutex_);
   const auto rows = static_cast<std::int64_t>(request.size());
+  if (draft_count_ > 1 && segments_.empty()) make_segments();
   const bool all = rows * draft_count_ >= draws_worth_sorting;
   if (all) {
     prepare_all(cancel);

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "core/cancel.hpp"
+#include "draft/inverse_cdf.hpp"
 #include "draft/optimum.hpp"
 #include "draft/random.hpp"
 #include "draft/ratio_order.hpp"
@@ -72,7 +74,7 @@ class Plan {
   };
 
   Plan(RatioOrder<Real> order, std::int64_t draft_count);
-  void make_segments();
+  void make_segments();  // at the first row: an acceptance needs none
   [[nodiscard]] std::size_t first_token(std::size_t bucket) const noexcept;
   [[nodiscard]] std::size_t last_token(std::size_t bucket, std::size_t size) const noexcept;
   [[nodiscard]] bool is_whole(std::size_t bucket) const noexcept;  // no pool has a part of it
@@ -84,7 +86,6 @@ class Plan {
   double score_in(const SlotShape& slot, const Parts& before, double place, double coin, double best);
   double invert(Part part, double mass);
   Chosen verify_row(const std::int64_t* tokens, const Row& row);
-  [[nodiscard]] std::int64_t draw_residual(double uniform) const;
   void prepare_residual();
 
   std::mutex mutex_;
@@ -97,9 +98,7 @@ class Plan {
   double deficit_begin_ = 1.0, surplus_end_ = 0.0;       // no deficit before, no surplus after
   Parts total_{0.0, 0.0};
   std::vector<Slots> slots_;              // by bucket
-  std::vector<double> residual_;          // cumulative, of residual_tokens_
-  std::vector<std::uint32_t> residual_tokens_;
-  bool residual_known_ = false;
+  std::optional<InverseCdf> residual_;
 };
 
 extern template class Plan<float>;

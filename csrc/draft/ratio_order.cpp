@@ -130,7 +130,7 @@ std::optional<double> RatioOrder<Real>::one_ratio(std::size_t bucket) const noex
       one &= ratio(begin + token) == *first;
     };
     if (keys_.size() != 0) {
-      find_keys({keys_.data() + begin, count}, buckets_[bucket].key, buckets_[bucket].key, look);
+      find_key({keys_.data() + begin, count}, buckets_[bucket].key, look);
     } else {
       for (std::size_t token = 0; token < count; ++token) {
         if (draft_[begin + token] > Real{0}) look(token);
@@ -148,7 +148,7 @@ std::span<const OrderedToken> RatioOrder<Real>::tokens(std::size_t bucket) {
     found.push_back({ratio(token), 0.0, static_cast<std::uint32_t>(token)});
   };
   if (keys_.size() != 0) {
-    find_keys(keys_.first(keys_.size()), buckets_[bucket].key, buckets_[bucket].key, take);
+    find_key(keys_.first(keys_.size()), buckets_[bucket].key, take);
   } else {
     found.reserve(draft_.size());
     for (std::size_t token = 0; token < draft_.size(); ++token) {

@@ -15,6 +15,7 @@
 
 #include "core/cancel.hpp"
 #include "core/scratch.hpp"
+#include "draft/law_pair.hpp"
 #include "draft/ratio_pass.hpp"
 
 namespace pybench::draft {
@@ -52,7 +53,7 @@ class RatioOrder {
   RatioOrder& operator=(RatioOrder&&) noexcept = default;
 
   [[nodiscard]] std::span<const Bucket> buckets() const noexcept { return buckets_; }
-  [[nodiscard]] std::span<const Real> draft_law() const noexcept { return draft_; }
+  [[nodiscard]] LawPair<Real> laws() const noexcept { return {draft_, target_, draft_scale_, target_scale_}; }
 
   // Probabilities, rescaled.
   [[nodiscard]] double draft(std::size_t token) const noexcept {
@@ -79,18 +80,6 @@ class RatioOrder {
 
   // The ratio of all tokens of a bucket, where they have one, as where the laws are equal. Stops soon where they have not.
   [[nodiscard]] std::optional<double> one_ratio(std::size_t bucket) const noexcept;
-
-  // Calls found(token), ascending, for all tokens of this bucket and of those after it, and all that cannot be drawn but
-  // have a target probability: where the residual is.
-  template <typename Found>
-  void visit_from(std::size_t bucket, Found&& found) const {
-    if (keys_.size() == 0) {
-      for (std::size_t token = 0; token < draft_.size(); ++token) found(token);
-      return;
-    }
-    const Key first = bucket < buckets_.size() ? buckets_[bucket].key : undrawn_key;
-    find_keys(keys_.first(keys_.size()), first, undrawn_key, found);
-  }
 
   // Sorts every bucket of [first, last], as many calls of tokens() would, but in one pass.
   void sort_range(std::size_t first, std::size_t last, CancelToken& cancel);

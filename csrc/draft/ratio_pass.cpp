@@ -50,42 +50,34 @@ namespace avx512 {
 }  // namespace avx512
 PYBENCH_END_WIDE
 
-PYBENCH_TARGET_AVX512 std::uint64_t keys_between_avx512(const Key* keys, Key first, Key last) {
-  // first <= key <= last, as one comparison without sign.
-  const __m512i from = _mm512_set1_epi16(static_cast<short>(first));
-  const __m512i width = _mm512_set1_epi16(static_cast<short>(last - first));
-  const __m512i low = _mm512_sub_epi16(_mm512_loadu_si512(keys), from);
-  const __m512i high = _mm512_sub_epi16(_mm512_loadu_si512(keys + 32), from);
-  const std::uint64_t low_inside = _mm512_cmple_epu16_mask(low, width);
-  const std::uint64_t high_inside = _mm512_cmple_epu16_mask(high, width);
-  return low_inside | (high_inside << 32);
+PYBENCH_TARGET_AVX512 std::uint64_t equal_keys_avx512(const Key* keys, Key key) {
+  const __m512i wanted = _mm512_set1_epi16(static_cast<short>(key));
+  const std::uint64_t low = _mm512_cmpeq_epi16_mask(_mm512_loadu_si512(keys), wanted);
+  const std::uint64_t high = _mm512_cmpeq_epi16_mask(_mm512_loadu_si512(keys + 32), wanted);
+  return low | (high << 32);
 }
 
-// 64 keys in SSE2, which every x86-64 has: compare (keys are small enough to be signed), a byte a key, a bit a byte.
-std::uint64_t keys_between_sse2(const Key* keys, Key first, Key last) {
-  const __m128i below = _mm_set1_epi16(static_cast<short>(first - 1));
-  const __m128i above = _mm_set1_epi16(static_cast<short>(last + 1));
-  const auto inside = [&](const __m128i* from) {
-    const __m128i eight = _mm_loadu_si128(from);
-    return _mm_and_si128(_mm_cmpgt_epi16(eight, below), _mm_cmplt_epi16(eight, above));
-  };
-  std::uint64_t found = 0;
+// 64 keys in SSE2, which every x86-64 has: compare, then a byte a key, then a bit a byte.
+std::uint64_t equal_keys_sse2(const Key* keys, Key key) {
+  const __m128i wanted = _mm_set1_epi16(static_cast<short>(key));
+  std::uint64_t equal = 0;
   for (int part = 0; part < 4; ++part) {
     const auto* from = reinterpret_cast<const __m128i*>(keys + 16 * part);
-    const __m128i bytes = _mm_packs_epi16(inside(from), inside(from + 1));
-    found |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(bytes))) << (16 * part);
+    const __m128i bytes = _mm_packs_epi16(_mm_cmpeq_epi16(_mm_loadu_si128(from), wanted),
+                                          _mm_cmpeq_epi16(_mm_loadu_si128(from + 1), wanted));
+    equal |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(bytes))) << (16 * part);
   }
-  return found;
+  return equal;
 }
 #else
-std::uint64_t keys_between_portable(const Key* keys, Key first, Key last) {
-  std::uint64_t inside = 0;
-  for (unsigned i = 0; i < 64; ++i) inside |= static_cast<std::uint64_t>(keys[i] >= first && keys[i] <= last) << i;
-  return inside;
+std::uint64_t equal_keys_portable(const Key* keys, Key key) {
+  std::uint64_t equal = 0;
+  for (unsigned i = 0; i < 64; ++i) equal |= static_cast<std::uint64_t>(keys[i] == key) << i;
+  return equal;
 }
 #endif
 
-using KeysBetween = std::uint64_t (*)(const Key*, Key, Key);
+using EqualKeys = std::uint64_t (*)(const Key*, Key);
 
 template <typename Real>
 auto bucket_chunk(SimdPath path) {
@@ -122,13 +114,13 @@ bool bucket_by_ratio(std::span<const Real> draft, std::span<const Real> target, 
   return good;
 }
 
-std::uint64_t keys_between(const Key* keys, Key first, Key last) {
+std::uint64_t equal_keys(const Key* keys, Key key) {
 #if PYBENCH_X86
-  static const KeysBetween best = best_simd_path() == SimdPath::avx512 ? &keys_between_avx512 : &keys_between_sse2;
+  static const EqualKeys best = best_simd_path() == SimdPath::avx512 ? &equal_keys_avx512 : &equal_keys_sse2;
 #else
-  static const KeysBetween best = &keys_between_portable;
+  static const EqualKeys best = &equal_keys_portable;
 #endif
-  return best(keys, first, last);
+  return best(keys, key);
 }
 
 template bool bucket_by_ratio<float>(std::span<const float>, std::span<const float>, Key*, Masses*, float*, float*);

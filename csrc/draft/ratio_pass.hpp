@@ -34,20 +34,20 @@ template <typename Real>
 bool bucket_by_ratio(std::span<const Real> draft, std::span<const Real> target, Key* keys, Masses* masses,
                      Real* draft_copy, Real* target_copy);
 
-// Which of the 64 keys from `keys` on lie in [first, last]: bit i for key i.
-std::uint64_t keys_between(const Key* keys, Key first, Key last);
+// Which of the 64 keys from `keys` on equal `key`: bit i for key i.
+std::uint64_t equal_keys(const Key* keys, Key key);
 
-// Calls found(token) for the tokens whose keys lie in [first, last], ascending. O(V / 64) but for those found.
+// Calls found(token) for the tokens whose key is `key`, ascending. O(V / 64) but for those found.
 template <typename Found>
-void find_keys(std::span<const Key> keys, Key first, Key last, Found&& found) {
+void find_key(std::span<const Key> keys, Key key, Found&& found) {
   std::size_t token = 0;
   for (; token + 64 <= keys.size(); token += 64) {
-    for (std::uint64_t inside = keys_between(&keys[token], first, last); inside != 0; inside &= inside - 1) {
-      found(token + static_cast<std::size_t>(__builtin_ctzll(inside)));
+    for (std::uint64_t equal = equal_keys(&keys[token], key); equal != 0; equal &= equal - 1) {
+      found(token + static_cast<std::size_t>(__builtin_ctzll(equal)));
     }
   }
   for (; token < keys.size(); ++token) {
-    if (keys[token] >= first && keys[token] <= last) found(token);
+    if (keys[token] == key) found(token);
   }
 }
 

@@ -5,6 +5,7 @@ Python looks at types, dtypes and shapes; values are checked natively, in the fi
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -72,7 +73,7 @@ class Laws(NamedTuple):
 def is_tensor(value: ArrayOrTensor) -> bool:
     """Tell whether a value is a torch tensor, without importing torch."""
     kind = type(value)
-    return kind.__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
+    return kind is not np.ndarray and kind.__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
 
 
 def _to_numpy(name: str, tensor: Any) -> NDArray[Any]:
@@ -210,8 +211,7 @@ def as_rows(
     """
     rows = shape if batched else shape[1:]
     if request is None:
-        size = int(np.prod(shape))
-        requests = np.arange(size, dtype=np.uint64).reshape(shape)
+        requests = np.arange(math.prod(shape), dtype=np.uint64).reshape(shape)
     else:
         requests = _spread("request", request, rows, 2**64 - 1).reshape(shape)
     return requests, _spread("position", position, rows, MAX_POSITION).reshape(shape)
@@ -219,7 +219,9 @@ def as_rows(
 
 def _spread(name: str, value: ArrayOrTensor, shape: tuple[int, ...], maximum: int) -> NDArray[np.uint64]:
     if type(value) is int:
-        return np.full(shape, check_count(name, value, 0, maximum), dtype=np.uint64)
+        filled = np.empty(shape, dtype=np.uint64)
+        filled.fill(check_count(name, value, 0, maximum))
+        return filled
     array = _to_numpy(name, value) if is_tensor(value) else np.asarray(value)
     if array.dtype.kind not in "iu":
         raise InvalidInputError(f"{name} has dtype {array.dtype}: it must be integers")
