@@ -14,29 +14,36 @@ using Point = std::vector<double>;
 
 double dot(const Point& a, const Point& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
 
-// Affinely independent points and their mean of least norm. R is upper triangular with R^T R = scale + the products of the
-// points (Wolfe, Finding the nearest point in a polytope, 1976); column j is that of point j.
+// Affinely independent points and their mean of least norm (Wolfe, Finding the nearest point in a polytope, 1976). With
+// one entry `lift` before each point, they are the columns of Q R: Q orthonormal, R upper triangular. Orthogonalised twice
+// instead of by products of points, they may be as near to each other as some 1e-14.
 class Corral {
  public:
-  explicit Corral(Point first) : scale_(std::max(dot(first, first), 1e-300)) {
-    static_cast<void>(add(std::move(first)));
+  explicit Corral(const Point& first) : lift_(std::max(std::sqrt(dot(first, first)), 1e-150)) {
+    static_cast<void>(add(first));
     weight_[0] = 1.0;
   }
 
   // False where the point depends on the others up to rounding, and was not added.
-  bool add(Point point) {
-    const double square = scale_ + dot(point, point);
-    Point column;
-    for (std::size_t j = 0; j < points_.size(); ++j) {
-      double value = scale_ + dot(points_[j], point);
-      for (std::size_t i = 0; i < j; ++i) value -= columns_[j][i] * column[i];
-      column.push_back(value / columns_[j][j]);
+  bool add(const Point& point) {
+    Point rest = {lift_};
+    rest.insert(rest.end(), point.begin(), point.end());
+    const double length = std::sqrt(dot(rest, rest));
+    Point column(points_.size(), 0.0);
+    for (int pass = 0; pass < 2; ++pass) {
+      for (std::size_t j = 0; j < points_.size(); ++j) {
+        const double along = dot(basis_[j], rest);
+        column[j] += along;
+        for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= along * basis_[j][i];
+      }
     }
-    const double left = square - dot(column, column);
-    if (!(left > 1e-15 * square)) return false;
-    column.push_back(std::sqrt(left));
+    const double left = std::sqrt(dot(rest, rest));
+    if (!(left > 1e-14 * length)) return false;
+    for (double& entry : rest) entry /= left;
+    column.push_back(left);
+    basis_.push_back(std::move(rest));
     columns_.push_back(std::move(column));
-    points_.push_back(std::move(point));
+    points_.push_back(point);
     weight_.push_back(0.0);
     return true;
   }
@@ -75,15 +82,11 @@ class Corral {
  private:
   static constexpr double least_weight = 1e-14;
 
-  // Weights, of any sign, of the point of least norm in the affine hull: R^T R w = 1, rescaled.
+  // Weights, of any sign, of the point of least norm in the affine hull. Up to a factor, R w is the first row of Q.
   [[nodiscard]] Point affine_weights() const {
-    const std::size_t size = points_.size();
-    Point w(size, 1.0);
-    for (std::size_t j = 0; j < size; ++j) {
-      for (std::size_t i = 0; i < j; ++i) w[j] -= columns_[j][i] * w[i];
-      w[j] /= columns_[j][j];
-    }
-    for (std::size_t j = size; j-- > 0;) {
+    Point w;
+    for (const Point& direction : basis_) w.push_back(direction[0]);
+    for (std::size_t j = w.size(); j-- > 0;) {
       w[j] /= columns_[j][j];
       for (std::size_t i = 0; i < j; ++i) w[i] -= columns_[j][i] * w[j];
     }
@@ -92,7 +95,8 @@ class Corral {
     return w;
   }
 
-  // Without column `out`, each later one has an entry below the diagonal, which a rotation of two rows takes away.
+  // Without column `out`, each later one has an entry below the diagonal, which a rotation of two rows of R, and of two
+  // columns of Q, takes away.
   void remove(std::size_t out) {
     const auto at = static_cast<std::ptrdiff_t>(out);
     columns_.erase(columns_.begin() + at);
@@ -110,12 +114,20 @@ class Corral {
         column[j + 1] = cosine * lower - sine * upper;
       }
       columns_[j].pop_back();
+      for (std::size_t i = 0; i < basis_[j].size(); ++i) {
+        const double upper = basis_[j][i];
+        const double lower = basis_[j + 1][i];
+        basis_[j][i] = cosine * upper + sine * lower;
+        basis_[j + 1][i] = cosine * lower - sine * upper;
+      }
     }
+    basis_.pop_back();
   }
 
-  double scale_;
+  double lift_;
   std::vector<Point> points_;
-  std::vector<Point> columns_;
+  std::vector<Point> basis_;    // columns of Q
+  std::vector<Point> columns_;  // of R
   Point weight_;
 };
 
@@ -137,7 +149,7 @@ Certificate minimum_norm(const SetProblem& problem, double goal, CancelToken& ca
   };
   greedy();
   Corral corral(change);
-  for (std::size_t round = 0; round < 20 * size + 100; ++round) {
+  for (std::size_t round = 0; round < 1000 * size; ++round) {
     cancel.check();
     const Point x = corral.mean();
     double bound = 0.0;

@@ -15,8 +15,8 @@
 namespace pybench::draft {
 namespace {
 
-constexpr std::array<const char*, 8> scheme_names = {"importance",     "k_seq",  "recursive", "recursive_without_replacement",
-                                                     "token_matching", "greedy", "single",    "top_k"};
+constexpr std::array<const char*, 8> scheme_names = {
+    "importance", "k_seq", "recursive", "recursive_without_replacement", "token_matching", "greedy", "single", "top_k"};
 
 // A row without replacement reads the laws, any other only some of their tokens.
 std::int64_t rows_at_once(SchemeName name) noexcept {
@@ -151,8 +151,9 @@ Verifications scheme_verify(const LawBatch<Real>& laws, const SchemeCall& call, 
   const auto drafts_of = [&](std::int64_t row) { return drafts.subspan(static_cast<std::size_t>(row) * width, width); };
   for (std::int64_t law = 0; law < laws.batch; ++law) {
     cancel.check();
-    check_draft_tokens(drafts.subspan(static_cast<std::size_t>(law * per_law) * width, static_cast<std::size_t>(per_law) * width),
-                       call.draft_count, pairs[static_cast<std::size_t>(law)].draft, laws.batched ? law : -1);
+    const auto first = static_cast<std::size_t>(law * per_law) * width;
+    check_draft_tokens(drafts.subspan(first, static_cast<std::size_t>(per_law) * width), call.draft_count,
+                       pairs[static_cast<std::size_t>(law)].draft, laws.batched ? law : -1);
   }
   Verifications found{std::vector<std::int64_t>(rows.request.size()), std::vector<std::int64_t>(rows.request.size())};
   LawShares(call.threads, laws.batch, cancel).each_law([&](std::int64_t law, CancelToken& token, int threads) {

@@ -1,7 +1,8 @@
 // Batches of the verification schemes: laws are rows of [batch, vocabulary], drafts rows of [batch, rows, draft_count].
 //
-// All are checked before any work: laws (InvalidInput names the law, token and value), then drafts. Answers do not depend
-// on threads (0: all cores): they share out the laws, or, where there are fewer laws than threads, the rows of each.
+// Laws are checked before any work (InvalidInput names the law, token and value), then the tokens of all drafts; drafts
+// that a scheme cannot have drawn are refused before the first row of their law is verified. Answers do not depend on
+// threads (0: all cores): they share out the laws, or, where there are fewer laws than threads, the rows of each.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,7 @@ namespace pybench::draft {
 // Tokens that are left when those whose place in a least set is plain are taken out.
 inline constexpr std::size_t max_open_tokens = 1024;
 // So many are enumerated; of more, a least set is found with a certificate that the optimum is within certified_gap.
-inline constexpr std::size_t max_enumerated_tokens = 20;
+inline constexpr std::size_t max_enumerated_tokens = 24;
 inline constexpr double certified_gap = 1e-9;
 // Three drafts and more without replacement are always enumerated.
 inline constexpr std::size_t max_replacement_free_tokens = 22;
@@ -24,7 +24,7 @@ inline constexpr std::size_t max_replacement_free_tokens = 22;
 template <typename Real>
 std::vector<double> rescaled_law(std::span<const Real> law, const char* name, std::int64_t row);
 
-// Drafts of different laws [K][V]. O(K 2^open) where that is enumerated, else some multiples of open^3. Throws InvalidInput
+// Drafts of different laws [K][V]. O(K 2^open) where that is enumerated, else as minimum_norm. Throws InvalidInput
 // for more than max_open_tokens, and where no certificate was found.
 double different_acceptance(std::vector<std::vector<double>> drafts, std::vector<double> target, CancelToken& cancel);
 

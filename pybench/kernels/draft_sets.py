@@ -34,7 +34,7 @@ def set_acceptance_different(drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, 
     -------
     numpy.float64 or torch.Tensor
         The largest probability that one of the drafts is accepted: certified within 1e-9, mostly 1e-13; within some
-        1e-15 where 20 tokens or fewer are open.
+        1e-15 where 24 tokens or fewer are open.
 
     Raises
     ------
@@ -47,8 +47,8 @@ def set_acceptance_different(drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, 
 
     Notes
     -----
-    O(K 2^n) for n <= 20 open tokens, some multiples of n^3 at most for more; mostly far less, as the tail of a
-    vocabulary is soon placed. That the product of masses is supermodular makes both rules right.
+    O(K 2^n) for n <= 24 open tokens. For more, rounds of O(n^2): few as a rule, as the tail of a vocabulary is soon
+    placed, and up to 1,000 n where most tokens are tied. Both rules rest on the product of masses being supermodular.
     """
     if not isinstance(drafts, (list, tuple)):
         raise TypeError(f"draft is of type {type(drafts).__name__}: different drafts are a list or tuple of laws")

@@ -92,16 +92,16 @@ class Config:
     )
     vocabulary_size: int = parameter(1_000, doc="for synthetic data: tokens", unit="tokens", minimum=2, maximum=262_144)
     quality: float = parameter(
-        0.8,
+        0.9,
         doc="for synthetic data: correlation of the noise of the draft's and the target's logits; 1: the same law",
         minimum=0.0,
         maximum=1.0,
     )
     sharpness: float = parameter(
-        2.5, doc="for synthetic data: median standard deviation of that noise", minimum=0.0, maximum=20.0
+        3.0, doc="for synthetic data: median standard deviation of that noise", minimum=0.0, maximum=20.0
     )
     exponent: float = parameter(
-        1.0, doc="for synthetic data: exponent of the Zipf law of the tokens", minimum=0.0, maximum=5.0
+        1.3, doc="for synthetic data: exponent of the Zipf law of the tokens", minimum=0.0, maximum=5.0
     )
     draft: str = parameter(
         "early_exit",

@@ -36,8 +36,8 @@ class Rules:
     new_tokens: int
     threads: int | None
 
-    def law(self, logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
-        """Return laws [n, V] at a temperature, within the top-k and top-p tokens."""
+    def law(self, logits: NDArray[np.float32], temperature: float | NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return laws [n, V] at a temperature, or one for each row, within the top-k and top-p tokens."""
         law: NDArray[np.float32] = probabilities(
             logits, temperature=temperature, top_k=self.top_k, top_p=self.top_p, threads=self.threads
         )
@@ -46,16 +46,6 @@ class Rules:
     def target_laws(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the target's laws."""
         return self.law(logits, self.temperature)
-
-    def draft_laws(self, logits: NDArray[np.float32], temperature: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Return draft laws, each row at its own temperature."""
-        distinct = np.unique(temperature)
-        if distinct.size == 1:
-            return self.law(logits, float(distinct[0]))
-        laws = np.empty_like(logits)
-        for value in distinct:
-            laws[temperature == value] = self.law(logits[temperature == value], float(value))
-        return laws
 
 
 class Observer(Protocol):
@@ -146,7 +136,7 @@ def _round(
         requests,
         rules.draft_length,
         scheme="single" if rules.blocks else rules.scheme,
-        laws=rules.draft_laws,
+        laws=rules.law,
         root_logits=logits,
         seed=seed,
         threads=rules.threads,

@@ -2,6 +2,10 @@
 
 Every prefix has logits of its own: a Zipf law of the tokens plus normal noise whose size, the sharpness of the prefix,
 varies from prefix to prefix. The draft's noise is correlated with the target's; the correlation is the draft's quality.
+
+The defaults of `Config` give laws of an entropy (2.7 nats at 1,000 tokens, 3.6 at 32,000) and a largest probability
+(0.40, 0.33) near those of Gemma 3 270M on Wikipedia (2.8, 0.43); one draft is accepted with 0.58, between its exits at
+layers 15 (0.36) and 17 (0.65).
 """
 
 from __future__ import annotations

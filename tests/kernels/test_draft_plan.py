@@ -287,6 +287,7 @@ def test_the_paper_figure_of_three_tokens() -> None:
 def test_more_drafts_than_tokens() -> None:
     draft, target = np.array([0.75, 0.25]), np.array([0.25, 0.75])
     verifier = plan(draft, target, 50)
-    assert verifier.acceptance == pytest.approx(0.25 + 1 - 0.75**50, abs=1e-15)
+    assert verifier.acceptance == 1.0  # the least cut but for the empty one is 0.25 + 1 - 0.75^50, above 1
     found = verifier.verify(draws_of(draft, 2_000, 50, seed=1), seed=1)
+    assert np.all(found.accepted >= 0)
     assert 0.7 < found.token.mean() < 0.8

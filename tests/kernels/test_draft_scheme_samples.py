@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from draft_laws import FALSE_ALARM, sampling_p_value
 
+from pybench._native import build_info
 from pybench.kernels.draft_schemes import SCHEMES, acceptance, draw_drafts, estimate_acceptance, verify
 
 pytestmark = pytest.mark.native
@@ -148,6 +149,31 @@ def test_rows_do_not_depend_on_threads_or_company(scheme: str, size: int) -> Non
     many = draw_drafts(draft[0], 3, rows=700, threads=3, **options)
     assert np.array_equal(many, draw_drafts(draft[0], 3, rows=700, **options))
     assert np.array_equal(many[:9], draw_drafts(draft[0], 3, rows=9, **options))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_instruction_set_gives_the_same_bits(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = ("portable", "avx2", "avx512")
+    best = paths.index(build_info()["simd_best"])
+    for size in (1, 7, 64, 1003):
+        draft, target = smooth(size, 2.0, 1.0, 3, dtype)
+        answers = []
+        for path in paths[: best + 1]:
+            monkeypatch.setenv("PYBENCH_SIMD", path)
+            values = [acceptance(draft, target, 3, scheme) for scheme in SCHEMES if "without" not in scheme]
+            values += [
+                estimate_acceptance(draft, target, 3, scheme, samples=50, seed=2).value
+                for scheme in SCHEMES
+                if scheme != "optimal"
+            ]
+            for scheme in SCHEMES:
+                drafts = draw_drafts(draft, 3, scheme=scheme, seed=1, rows=60)
+                values += [
+                    *verify(draft, target, drafts, scheme=scheme, seed=1).token.tolist(),
+                    *drafts.ravel().tolist(),
+                ]
+            answers.append(values)
+        assert all(answer == answers[0] for answer in answers)
 
 
 def test_drafting_and_verification_are_independent_under_one_seed() -> None:

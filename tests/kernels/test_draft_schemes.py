@@ -145,7 +145,7 @@ def test_greedy_and_top_k_attain_the_optimum_of_their_drafts(laws: Any, count: i
 @given(law=law_pairs(dtypes=("float64",)).map(lambda pair: pair[0]), count=st.integers(1, 6))
 def test_equal_laws_accept_always(law: Any, count: int) -> None:
     for scheme in (*IN_TURN, "recursive_without_replacement"):
-        assert acceptance(law, law, count, scheme) == 1.0
+        assert acceptance(law, law, count, scheme) == pytest.approx(1.0, abs=1e-15)  # the sum of the law, in some order
         drafts = draw_drafts(law, count, scheme=scheme, seed=1, rows=20)
         found = verify(law, law, drafts, scheme=scheme, seed=2)
         assert np.array_equal(found.token, drafts[:, 0])
