@@ -184,9 +184,9 @@ OUTPUT_CLAIMS = (
         at_least=1e-3,
         configs=_no_runs,
         measure=_output_law,
-        note="Instead of scores of texts, which see little and need the paper's models: a chi-square test of the output's "
-        "law, tail of the vocabulary included, over fresh drafts, at 60 and 32,000 tokens. The p-value is the least of "
-        "all tests times their number.",
+        note="Instead of scores of texts, which see little and need the paper's models: a chi-square test of the "
+        "output's law, tail of the vocabulary included, over fresh drafts, at 60 and 32,000 tokens. The p-value is the "
+        "least of all tests times their number.",
     ),
     Claim(
         id="canonical_decomposition",
@@ -215,8 +215,8 @@ OUTPUT_CLAIMS = (
     ),
     Claim(
         id="exact_plan_at_every_size",
-        statement="The exact plan is found at each size of Global Resolution's table, where that succeeds in 98 to 31 % "
-        "of cases.",
+        statement="The exact plan is found at each size of Global Resolution's table, where that succeeds in 98 to "
+        "31 % of cases.",
         source="arXiv 2511.15898 (Global Resolution), table of times and success, read in a third party's notes",
         ours=True,
         kind="value",
