@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "core/parallel_for.hpp"
@@ -68,16 +69,25 @@ std::size_t Plan<Real>::last_token(std::size_t bucket, std::size_t size) const n
 }
 
 template <typename Real>
+bool Plan<Real>::is_whole(std::size_t bucket) const noexcept {
+  return first_token(bucket) == 0 && levels_.high_begin.bucket != bucket;
+}
+
+template <typename Real>
 void Plan<Real>::make_segments() {
   const std::span<const Bucket> buckets = order_.buckets();
-  const auto add = [this](const Segment& segment, const Parts& parts) {
+  const auto add = [this](const Segment& segment, double end, const Parts& parts) {
     segments_.push_back(segment);
+    surplus_before_.push_back(total_.surplus);
+    deficit_before_.push_back(total_.deficit);
+    if (parts.deficit > 0.0) deficit_begin_ = std::min(deficit_begin_, segment.start);
+    if (parts.surplus > 0.0) surplus_end_ = end;
     total_.surplus += parts.surplus;
     total_.deficit += parts.deficit;
   };
   const auto add_pool = [&](double start, double width, double level, std::size_t bucket) {
     if (width <= 0.0) return;
-    add({start, total_, bucket, true, level, width}, parts_of({start, width, level}, draft_count_));
+    add({start, total_, bucket, true, level, width}, start + width, parts_of({start, width, level}, draft_count_));
   };
   add_pool(0.0, levels_.low_mass, levels_.low, 0);
   const std::size_t end = std::min(levels_.high_begin.bucket + (levels_.high_begin.tokens > 0 ? 1 : 0), buckets.size());
@@ -86,7 +96,8 @@ void Plan<Real>::make_segments() {
   for (std::size_t bucket = levels_.low_end.bucket; bucket < end && !none_between; ++bucket) {
     const Parts before = total_;
     const double start = std::max(buckets[bucket].before.draft, levels_.low_mass);
-    add({start, before, bucket, false, 0.0, 0.0}, parts_of_bucket(bucket));
+    const double end_of_bucket = std::min(buckets[bucket].before.draft + buckets[bucket].mass.draft, 1.0);
+    add({start, before, bucket, false, 0.0, 0.0}, end_of_bucket, parts_of_bucket(bucket));
   }
   add_pool(std::max(1.0 - levels_.high_mass, 0.0), levels_.high_mass, levels_.high, buckets.size());
 }
@@ -95,8 +106,7 @@ void Plan<Real>::make_segments() {
 template <typename Real>
 Parts Plan<Real>::parts_of_bucket(std::size_t bucket) {
   const Bucket& here = order_.buckets()[bucket];
-  const bool whole = first_token(bucket) == 0 && levels_.high_begin.bucket != bucket;
-  if (whole) {
+  if (is_whole(bucket)) {
     const double end = std::min(here.before.draft + here.mass.draft, 1.0);
     const double taken = power_difference(here.before.draft, here.mass.draft, draft_count_);
     if (here.lowest * (1.0 - 0x1.0p-23) >= density(end, draft_count_)) {
@@ -112,19 +122,39 @@ template <typename Real>
 const typename Plan<Real>::Slots& Plan<Real>::slots(const Segment& segment) {
   Slots& here = slots_[segment.bucket];
   if (here.known) return here;
+  here.known = true;
+  if (is_whole(segment.bucket)) {
+    if (const std::optional<double> ratio = order_.one_ratio(segment.bucket)) {
+      const Bucket& bucket = order_.buckets()[segment.bucket];
+      const SlotShape shape{bucket.before.draft, bucket.mass.draft, *ratio};
+      const Parts parts = parts_of(shape, draft_count_);
+      here.list.push_back({shape, segment.before});
+      here.end = {segment.before.surplus + parts.surplus, segment.before.deficit + parts.deficit};
+      return here;
+    }
+  }
   const std::span<const OrderedToken> tokens = order_.tokens(segment.bucket);
   const std::size_t last = last_token(segment.bucket, tokens.size());
   Parts before = segment.before;
-  for (std::size_t i = first_token(segment.bucket); i < last;) {
+  const std::size_t first = first_token(segment.bucket);
+  here.list.reserve(last - first);
+  double density_start = first < last ? density(tokens[first].before, draft_count_) : 0.0;
+  for (std::size_t i = first; i < last;) {
     SlotShape shape{tokens[i].before, 0.0, tokens[i].ratio};
     for (; i < last && tokens[i].ratio == shape.level; ++i) shape.width += order_.draft(tokens[i].token);
     here.list.push_back({shape, before});
-    const Parts parts = parts_of(shape, draft_count_);
-    before.surplus += parts.surplus;
-    before.deficit += parts.deficit;
+    const double density_end = density(shape.start + shape.width, draft_count_);
+    if (density_start < shape.level && shape.level < density_end) {
+      const Parts parts = parts_of(shape, draft_count_);
+      before.surplus += parts.surplus;
+      before.deficit += parts.deficit;
+    } else {
+      const double rest = shape.level * shape.width - power_difference(shape.start, shape.width, draft_count_);
+      (density_end <= shape.level ? before.surplus : before.deficit) += std::abs(rest);
+    }
+    density_start = density_end;
   }
   here.end = before;
-  here.known = true;
   return here;
 }
 
@@ -146,7 +176,8 @@ template <typename Real>
 double Plan<Real>::invert(Part part, double mass) {
   const auto of = [part](const Parts& parts) { return part == Part::surplus ? parts.surplus : parts.deficit; };
   mass = std::min(mass, std::nextafter(of(total_), 0.0));
-  const std::size_t index = find_mass(segments_.size(), mass, [&](std::size_t i) { return of(segments_[i].before); });
+  const std::vector<double>& before = part == Part::surplus ? surplus_before_ : deficit_before_;
+  const std::size_t index = find_mass(before.size(), mass, [&](std::size_t i) { return before[i]; });
   const Segment& segment = segments_[index];
   if (segment.pool) {
     return invert_part({segment.start, segment.width, segment.level}, part, mass - of(segment.before), draft_count_);
@@ -157,19 +188,22 @@ double Plan<Real>::invert(Part part, double mass) {
 }
 
 template <typename Real>
-double Plan<Real>::score_in(const SlotShape& slot, const Parts& before, double place, double coin) {
-  const double here = slot.start + slot.width * place;
-  const double difference = slot.level - density(here, draft_count_);
-  if (difference == 0.0) return here;
+double Plan<Real>::score_in(const SlotShape& slot, const Parts& before, double place, double coin, double best) {
+  const double here = slot.start + slot.width * place, density_here = density(here, draft_count_);
+  const double difference = slot.level - density_here;
+  // A deficit's draw moves down, and none moves less far than to where the other part begins: most need no search.
+  if (difference == 0.0 || (difference < 0.0 && here <= best)) return here;
+  const double nearest = difference > 0.0 ? std::max(here, deficit_begin_) : std::min(here, surplus_end_);
+  if (coin * std::abs(density(nearest, draft_count_) - density_here) >= std::abs(difference)) return here;
   const Parts inside = parts_until(slot, here - slot.start, crossing(slot, draft_count_), draft_count_);
   const double there = difference > 0.0 ? invert(Part::deficit, before.surplus + inside.surplus)
                                         : invert(Part::surplus, before.deficit + inside.deficit);
-  const double gap = std::abs(density(there, draft_count_) - density(here, draft_count_));
+  const double gap = std::abs(density(there, draft_count_) - density_here);
   return coin * gap < std::abs(difference) ? there : here;
 }
 
 template <typename Real>
-double Plan<Real>::score(std::int64_t token, double place, double coin) {
+double Plan<Real>::score(std::int64_t token, double place, double coin, double best) {
   const std::size_t bucket = order_.bucket_of(static_cast<std::uint32_t>(token));
   const double ratio = order_.ratio(static_cast<std::size_t>(token));
   const Place low = levels_.low_end, high = levels_.high_begin;
@@ -180,10 +214,10 @@ double Plan<Real>::score(std::int64_t token, double place, double coin) {
     const std::vector<Slot>& list = slots(segments_[first + (bucket - low.bucket)]).list;
     const auto found = std::lower_bound(list.begin(), list.end(), ratio,
                                         [](const Slot& slot, double wanted) { return slot.shape.level < wanted; });
-    return score_in(found->shape, found->before, place, coin);
+    return score_in(found->shape, found->before, place, coin, best);
   }
   const Segment& pool = lowest ? segments_.front() : segments_.back();
-  return score_in({pool.start, pool.width, pool.level}, pool.before, place, coin);
+  return score_in({pool.start, pool.width, pool.level}, pool.before, place, coin, best);
 }
 
 template <typename Real>
@@ -193,7 +227,7 @@ typename Plan<Real>::Chosen Plan<Real>::verify_row(const std::int64_t* tokens, c
     double best = -1.0;
     for (std::int64_t draw = 0; draw < draft_count_; ++draw) {
       const Uniforms random = uniforms(row, Purpose::scoring, static_cast<std::uint32_t>(draw));
-      const double value = score(tokens[draw], random.first, random.second);
+      const double value = score(tokens[draw], random.first, random.second, best);
       if (value > best) {
         best = value;
         chosen = draw;

@@ -75,11 +75,13 @@ class Plan {
   void make_segments();
   [[nodiscard]] std::size_t first_token(std::size_t bucket) const noexcept;
   [[nodiscard]] std::size_t last_token(std::size_t bucket, std::size_t size) const noexcept;
+  [[nodiscard]] bool is_whole(std::size_t bucket) const noexcept;  // no pool has a part of it
   Parts parts_of_bucket(std::size_t bucket);
   const Slots& slots(const Segment& segment);
   void prepare_all(CancelToken& cancel);
-  double score(std::int64_t token, double place, double coin);
-  double score_in(const SlotShape& slot, const Parts& before, double place, double coin);
+  // The score of a draw, or, where that is not above `best`, anything that is not.
+  double score(std::int64_t token, double place, double coin, double best);
+  double score_in(const SlotShape& slot, const Parts& before, double place, double coin, double best);
   double invert(Part part, double mass);
   Chosen verify_row(const std::int64_t* tokens, const Row& row);
   [[nodiscard]] std::int64_t draw_residual(double uniform) const;
@@ -91,6 +93,8 @@ class Plan {
   double rejected_;
   Levels levels_;
   std::vector<Segment> segments_;
+  std::vector<double> surplus_before_, deficit_before_;  // of the segments, for searches
+  double deficit_begin_ = 1.0, surplus_end_ = 0.0;       // no deficit before, no surplus after
   Parts total_{0.0, 0.0};
   std::vector<Slots> slots_;              // by bucket
   std::vector<double> residual_;          // cumulative, of residual_tokens_

@@ -96,6 +96,7 @@ void RatioOrder<Real>::make_buckets(const Masses* masses, double draft_sum, doub
   const bool direct = keys_.size() == 0;
   undrawn_ = masses[direct ? 1 : undrawn_key].target * target_scale_;
   const std::size_t keys = direct ? 1 : ratio_buckets;
+  if (!direct) bucket_of_key_.resize(ratio_buckets);
   Masses before{0.0, 0.0};
   for (std::size_t key = 0; key < keys; ++key) {
     if (masses[key].draft <= 0.0) continue;
@@ -103,6 +104,7 @@ void RatioOrder<Real>::make_buckets(const Masses* masses, double draft_sum, doub
     const double lowest = lowest_ratio(static_cast<Key>(key)) * ratio_scale_;
     const double highest = direct ? std::numeric_limits<double>::infinity()
                                   : lowest_ratio(static_cast<Key>(key + 1)) * ratio_scale_;
+    if (!direct) bucket_of_key_[key] = static_cast<std::uint16_t>(buckets_.size());
     buckets_.push_back({lowest, highest, mass, before, {0.0, 0.0}, static_cast<Key>(key)});
     before.draft += mass.draft;
     before.target += mass.target;
@@ -114,6 +116,28 @@ void RatioOrder<Real>::make_buckets(const Masses* masses, double draft_sum, doub
     after.target += buckets_[i].mass.target;
   }
   sorted_of_.assign(buckets_.size(), -1);
+}
+
+template <typename Real>
+std::optional<double> RatioOrder<Real>::one_ratio(std::size_t bucket) const noexcept {
+  constexpr std::size_t step = 4096;  // tokens between looks at whether to go on
+  std::optional<double> first;
+  bool one = true;
+  for (std::size_t begin = 0; begin < draft_.size() && one; begin += step) {
+    const std::size_t count = std::min(step, draft_.size() - begin);
+    const auto look = [&](std::size_t token) {
+      if (!first) first = ratio(begin + token);
+      one &= ratio(begin + token) == *first;
+    };
+    if (keys_.size() != 0) {
+      find_keys({keys_.data() + begin, count}, buckets_[bucket].key, buckets_[bucket].key, look);
+    } else {
+      for (std::size_t token = 0; token < count; ++token) {
+        if (draft_[begin + token] > Real{0}) look(token);
+      }
+    }
+  }
+  return one ? first : std::nullopt;
 }
 
 template <typename Real>
@@ -217,14 +241,6 @@ void RatioOrder<Real>::sort_range(std::size_t first, std::size_t last, CancelTok
     put_in_order(bucket, sorted_[static_cast<std::size_t>(sorted_of_[bucket])]);
     cancel.check();
   }
-}
-
-template <typename Real>
-std::size_t RatioOrder<Real>::bucket_of(std::uint32_t token) const noexcept {
-  if (keys_.size() == 0) return 0;
-  const auto found = std::lower_bound(buckets_.begin(), buckets_.end(), keys_[token],
-                                      [](const Bucket& bucket, Key key) { return bucket.key < key; });
-  return static_cast<std::size_t>(found - buckets_.begin());
 }
 
 template class RatioOrder<float>;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -76,6 +77,9 @@ class RatioOrder {
   // The tokens of a bucket in order of (ratio, token); sorted at the first call.
   std::span<const OrderedToken> tokens(std::size_t bucket);
 
+  // The ratio of all tokens of a bucket, where they have one, as where the laws are equal. Stops soon where they have not.
+  [[nodiscard]] std::optional<double> one_ratio(std::size_t bucket) const noexcept;
+
   // Calls found(token), ascending, for all tokens of this bucket and of those after it, and all that cannot be drawn but
   // have a target probability: where the residual is.
   template <typename Found>
@@ -91,8 +95,10 @@ class RatioOrder {
   // Sorts every bucket of [first, last], as many calls of tokens() would, but in one pass.
   void sort_range(std::size_t first, std::size_t last, CancelToken& cancel);
 
-  // Which bucket holds a token that can be drawn: O(log buckets).
-  [[nodiscard]] std::size_t bucket_of(std::uint32_t token) const noexcept;
+  // Which bucket holds a token that can be drawn.
+  [[nodiscard]] std::size_t bucket_of(std::uint32_t token) const noexcept {
+    return keys_.size() == 0 ? 0 : bucket_of_key_[keys_[token]];
+  }
 
  private:
   void build(bool copy, std::int64_t row);
@@ -106,6 +112,7 @@ class RatioOrder {
   double draft_scale_ = 1.0, target_scale_ = 1.0, ratio_scale_ = 1.0;
   double undrawn_ = 0.0;
   std::vector<Bucket> buckets_;
+  std::vector<std::uint16_t> bucket_of_key_;
   std::vector<std::int32_t> sorted_of_;  // which of sorted_ is a bucket's; -1: none yet
   std::deque<std::vector<OrderedToken>> sorted_;
   std::vector<OrderedToken> spare_;  // of put_in_order

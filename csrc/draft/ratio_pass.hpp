@@ -17,7 +17,7 @@ inline constexpr std::int32_t octave_bits = 7;
 inline constexpr std::int32_t lowest_octave = -32;
 inline constexpr Key ratio_buckets = 64 << octave_bits;
 inline constexpr Key undrawn_key = ratio_buckets;     // p = 0 < q: reached through the residual alone
-inline constexpr Key absent_key = ratio_buckets + 1;  // p = q = 0
+inline constexpr Key absent_key = undrawn_key + 1;  // p = q = 0
 inline constexpr std::size_t key_count = ratio_buckets + 2;
 
 // The least ratio, rounded to float, that a bucket holds; the next bucket's is the limit above. 0 for the first.

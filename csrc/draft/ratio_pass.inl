@@ -3,13 +3,16 @@ bool bucket_chunk_of(const PYBENCH_REAL* draft, const PYBENCH_REAL* target, std:
   constexpr PYBENCH_REAL largest = std::numeric_limits<PYBENCH_REAL>::max();
   std::int32_t good = 1;
   for (std::size_t i = 0; i < count; ++i) {
+    // No branch: comparisons of floats may trap, so a compiler does not make one of `?:` and then keeps the loop narrow.
     const PYBENCH_REAL p = draft[i], q = target[i];
-    const std::int32_t bits = std::bit_cast<std::int32_t>(static_cast<float>(q / p));
+    const auto drawn = static_cast<std::int32_t>(p > PYBENCH_REAL{0});
+    const PYBENCH_REAL divisor = p + static_cast<PYBENCH_REAL>(1 - drawn);
+    const std::int32_t bits = std::bit_cast<std::int32_t>(static_cast<float>(q / divisor));
     std::int32_t key = (bits >> (23 - octave_bits)) - key_offset;
     key = key < 0 ? 0 : key;
     key = key > ratio_buckets - 1 ? ratio_buckets - 1 : key;
-    const std::int32_t no_draft = q > PYBENCH_REAL{0} ? undrawn_key : absent_key;
-    key = p > PYBENCH_REAL{0} ? key : no_draft;
+    const std::int32_t otherwise = absent_key - static_cast<std::int32_t>(q > PYBENCH_REAL{0});
+    key = (key & -drawn) | (otherwise & (drawn - 1));
     keys[i] = static_cast<Key>(key);
     good &= static_cast<std::int32_t>(p >= PYBENCH_REAL{0}) & static_cast<std::int32_t>(p <= largest) &
             static_cast<std::int32_t>(q >= PYBENCH_REAL{0}) & static_cast<std::int32_t>(q <= largest);

@@ -19,18 +19,34 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulators.multi_draft.config import METHOD, Config
+    from simulators.multi_draft.hook import transformers_generate
+    from simulators.multi_draft.profile import profile_logits
+    from simulators.multi_draft.profile_result import LogitProfile
     from simulators.multi_draft.recorded import open_recording, write_recording
     from simulators.multi_draft.result import Result
     from simulators.multi_draft.simulation import simulate
 
-__all__ = ["METHOD", "Config", "Result", "open_recording", "simulate", "write_recording"]
+__all__ = [
+    "METHOD",
+    "Config",
+    "LogitProfile",
+    "Result",
+    "open_recording",
+    "profile_logits",
+    "simulate",
+    "transformers_generate",
+    "write_recording",
+]
 
 _HOMES = {
     "METHOD": "config",
     "Config": "config",
+    "LogitProfile": "profile_result",
     "Result": "result",
     "open_recording": "recorded",
+    "profile_logits": "profile",
     "simulate": "simulation",
+    "transformers_generate": "hook",
     "write_recording": "recorded",
 }
 

@@ -1,0 +1,185 @@
+"""How the contenders of this room are declared, and what our own kernels are called with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pybench.harness.workload import Contender
+
+if TYPE_CHECKING:
+    from simulators.multi_draft.peers_case import Case, Outcome
+
+__all__ = [
+    "ONE_THREAD",
+    "TWO_THREADS",
+    "native_contender",
+    "peer_contender",
+    "plan_and_case",
+    "plan_of",
+    "reference_contender",
+    "run_acceptance",
+    "run_acceptance_on_two_threads",
+    "run_k_seq",
+    "run_reference_law",
+    "run_reference_verify",
+    "run_selection_law",
+    "run_verify",
+    "verify_rows",
+    "verify_rows_by_k_seq",
+    "verify_rows_on_two_threads",
+    "verify_rows_recursively",
+]
+
+#: Variables that hold the libraries to one thread.
+ONE_THREAD: Mapping[str, str] = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)
+#: The same for two.
+TWO_THREADS: Mapping[str, str] = dict.fromkeys(ONE_THREAD, "2")
+SEED = 1
+
+
+def _unchanged(case: Any) -> Any:
+    return case
+
+
+def native_contender(
+    identifier: str, run: Any, configuration: str, *, convert: Any = _unchanged, threads: int = 1
+) -> Contender:
+    """Declare a contender of our own."""
+    return Contender(
+        id=identifier,
+        kind="native",
+        convert=convert,
+        run=run,
+        configuration=configuration,
+        threads=threads,
+        environment=ONE_THREAD if threads == 1 else TWO_THREADS,
+    )
+
+
+def reference_contender(run: Any, configuration: str) -> Contender:
+    """Declare our plain NumPy."""
+    return Contender(id="reference", kind="reference", run=run, configuration=configuration, environment=ONE_THREAD)
+
+
+def peer_contender(
+    identifier: str,
+    requires: tuple[str, ...],
+    run: Any,
+    configuration: str,
+    *,
+    convert: Any = _unchanged,
+    environment: Mapping[str, str] | None = None,
+) -> Contender:
+    """Declare a peer, on one thread."""
+    return Contender(
+        id=identifier,
+        kind="peer",
+        requires=requires,
+        convert=convert,
+        run=run,
+        configuration=configuration,
+        environment={**ONE_THREAD, **(environment or {})},
+    )
+
+
+def plan_of(case: Case, threads: int = 1) -> Any:
+    """Check and copy the laws, find the optimum."""
+    from pybench.kernels.draft import plan
+
+    return plan(case.draft, case.target, case.draft_count, threads=threads)
+
+
+def _outcome(**parts: Any) -> Outcome:
+    from simulators.multi_draft.peers_case import Outcome
+
+    return Outcome(**parts)
+
+
+def run_acceptance(case: Case) -> Outcome:
+    """Plan and read the acceptance."""
+    return _outcome(acceptance=plan_of(case).acceptance)
+
+
+def run_acceptance_on_two_threads(case: Case) -> Outcome:
+    """Plan a batch on two threads and read its acceptances."""
+    return _outcome(acceptance=plan_of(case, threads=2).acceptance)
+
+
+def run_verify(case: Case) -> Outcome:
+    """Plan, read the acceptance, verify all rows of drafts."""
+    plan = plan_of(case)
+    found = plan.verify(case.draft_tokens, seed=SEED)
+    return _outcome(acceptance=plan.acceptance, token=found.token, accepted=found.accepted)
+
+
+def run_selection_law(case: Case) -> Outcome:
+    """Plan, read the acceptance and the whole selection law."""
+    plan = plan_of(case)
+    return _outcome(acceptance=plan.acceptance, selection_law=plan.selection_law)
+
+
+def plan_and_case(case: Case) -> tuple[Any, Case]:
+    """Plan; the case has the drafts."""
+    return plan_of(case), case
+
+
+def _verify_rows(planned: tuple[Any, Case], threads: int) -> Outcome:
+    plan, case = planned
+    found = plan.verify(case.draft_tokens, seed=SEED, threads=threads)
+    return _outcome(acceptance=plan.acceptance, token=found.token, accepted=found.accepted)
+
+
+def verify_rows(planned: tuple[Any, Case]) -> Outcome:
+    """Verify all rows of drafts with a plan that is made."""
+    return _verify_rows(planned, 1)
+
+
+def verify_rows_on_two_threads(planned: tuple[Any, Case]) -> Outcome:
+    """Verify them on two threads."""
+    return _verify_rows(planned, 2)
+
+
+def run_k_seq(case: Case) -> Outcome:
+    """Solve k-SEQ by our kernel; rho follows from the acceptance, a = rho b = 1 - (1 - b)^K."""
+    from pybench.kernels.draft import acceptance
+
+    found = float(acceptance(case.draft, case.target, case.draft_count, scheme="k_seq"))
+    each = 1.0 - (1.0 - found) ** (1.0 / case.draft_count)
+    return _outcome(acceptance=found, rate=found / each)
+
+
+def _verify_by(scheme: str, case: Case) -> Outcome:
+    from pybench.kernels.draft import verify
+
+    found = verify(case.draft, case.target, case.draft_tokens, scheme=scheme, seed=SEED)
+    return _outcome(token=found.token, accepted=found.accepted)
+
+
+def verify_rows_by_k_seq(case: Case) -> Outcome:
+    """Verify all rows by our k-SEQ, which accepts less."""
+    return _verify_by("k_seq", case)
+
+
+def verify_rows_recursively(case: Case) -> Outcome:
+    """Verify all rows by our recursive rejection, which accepts less."""
+    return _verify_by("recursive", case)
+
+
+def run_reference_verify(case: Case) -> Outcome:
+    """Plan and verify by the plain reference."""
+    from pybench.kernels.reference.draft import plan
+
+    planned = plan(case.draft, case.target, case.draft_count)
+    found = planned.verify(case.draft_tokens, seed=SEED)
+    return _outcome(acceptance=planned.acceptance, token=found.token, accepted=found.accepted)
+
+
+def run_reference_law(case: Case) -> Outcome:
+    """Plan by the plain reference and read the selection law."""
+    from pybench.kernels.reference.draft import plan
+
+    planned = plan(case.draft, case.target, case.draft_count)
+    return _outcome(acceptance=planned.acceptance, selection_law=planned.selection_law)
