@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,12 +70,8 @@ def _decoding(preset: str, **settings: Any) -> Config:
     if preset == "full":
         return at_preset(preset, compared_positions=0, **settings)
     generated = at_preset("quick", compared_positions=0)
-    larger = {"vocabulary_size": 32_000, "prompts": 64} if preset == "standard" else {}
-    return Config(**{**_fields(generated), **larger, **settings})
-
-
-def _fields(config: Config) -> dict[str, Any]:
-    return {name: getattr(config, name) for name in config.__dataclass_fields__}
+    larger: dict[str, Any] = {"vocabulary_size": 32_000, "prompts": 64} if preset == "standard" else {}
+    return replace(generated, **larger, **settings)
 
 
 def _difference(better: str, worse: str, counts: Sequence[int]) -> Callable[[Sequence[Result]], Estimate]:
