@@ -120,6 +120,7 @@ def _by_depth(axes: Any, result: Result) -> None:
     ]
     if len(depths) > 5:
         names = [str(depth) for depth in depths]
+        axes.set_xlabel("depth", fontsize=TEXT["label"], color=WHOLE)
     axes.set_xticks(list(depths), names)
     axes.set_xlim(min(depths) - 0.5, max(depths) + 0.6)
     axes.set_ylim(0.0, 1.02)
