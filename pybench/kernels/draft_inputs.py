@@ -34,6 +34,8 @@ MAX_VOCABULARY = 2**24
 MAX_DRAFT_COUNT = 2**20
 MAX_POSITION = 2**32 - 1
 
+_NATIVE = (np.dtype(np.float32), np.dtype(np.float64))
+
 #: A NumPy array or a torch tensor on the CPU.
 ArrayOrTensor: TypeAlias = Any
 
@@ -95,6 +97,14 @@ def as_law(name: str, law: ArrayOrTensor, *, dimensions: tuple[int, ...] = (1, 2
         For another dtype, a wrong number of dimensions, or an empty or oversized vocabulary.
     """
     if type(law) is np.ndarray:
+        # The usual case first: these checks are a good part of a call on a small vocabulary.
+        if (
+            law.dtype in _NATIVE
+            and law.flags.carray
+            and law.ndim in dimensions
+            and 1 <= law.shape[-1] <= MAX_VOCABULARY
+        ):
+            return law
         array = law
     elif is_tensor(law):
         array = _to_numpy(name, law)
@@ -128,8 +138,9 @@ def as_laws(draft: ArrayOrTensor, target: ArrayOrTensor, names: tuple[str, str] 
     InvalidInputError
         For dtypes, shapes or vocabularies that differ or are not allowed.
     """
-    tensors = is_tensor(draft)
-    if tensors != is_tensor(target):
+    both_arrays = type(draft) is np.ndarray and type(target) is np.ndarray
+    tensors = not both_arrays and is_tensor(draft)
+    if not both_arrays and tensors != is_tensor(target):
         raise TypeError(
             f"{names[0]} is of type {type(draft).__name__} but {names[1]} of type {type(target).__name__}: "
             "both must be NumPy arrays or both torch tensors"
