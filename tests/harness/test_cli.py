@@ -78,7 +78,8 @@ def test_bad_input_ends_with_2_says_why_and_writes_nothing(
 def test_a_process_ends_with_the_same_code_and_no_traceback(command: Command) -> None:
     done = command("run", "nothing")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "pybench: method is 'nothing': installed are currency_network, multi_draft, sorting, trouble\n"
+    names = "currency_network, multi_draft, sorting, trouble"
+    assert done.stderr == f"pybench: method is 'nothing': installed are {names}\n"
 
 
 @pytest.mark.parametrize("name", ["", "list", "info", "run", "claims", "race", "report", "record", "doctor"])
