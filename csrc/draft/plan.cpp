@@ -15,7 +15,8 @@ namespace {
 
 // So many draws of one plan are worth sorting all of the order beforehand, after which rows need not take turns.
 constexpr std::int64_t draws_worth_sorting = 4096;
-constexpr std::int64_t rows_of_chunk = 512;
+// A thread's turn: draws enough to be worth one, few enough that a caller who wants to stop is soon heard.
+constexpr std::int64_t draws_of_chunk = 2048;
 
 // Which of the segments or slots, whose `part` before each is given, a mass falls into: the last one that begins at or
 // before it and is not empty of that part.
@@ -88,6 +89,10 @@ void Plan<Real>::make_segments() {
     if (width <= 0.0) return;
     add({start, total_, bucket, true, level, width}, start + width, parts_of({start, width, level}, draft_count_));
   };
+  segments_.clear();
+  surplus_before_.clear();
+  deficit_before_.clear();
+  total_ = {0.0, 0.0};
   add_pool(0.0, levels_.low_mass, levels_.low, 0);
   const std::size_t end = std::min(levels_.high_begin.bucket + (levels_.high_begin.tokens > 0 ? 1 : 0), buckets.size());
   const bool none_between =
@@ -99,6 +104,7 @@ void Plan<Real>::make_segments() {
     add({start, before, bucket, false, 0.0, 0.0}, end_of_bucket, parts_of_bucket(bucket));
   }
   add_pool(std::max(1.0 - levels_.high_mass, 0.0), levels_.high_mass, levels_.high, buckets.size());
+  segments_known_ = true;
 }
 
 // Of the tokens of a bucket that no pool has. total_ is what came before.
@@ -121,7 +127,7 @@ template <typename Real>
 const typename Plan<Real>::Slots& Plan<Real>::slots(const Segment& segment) {
   Slots& here = slots_[segment.bucket];
   if (here.known) return here;
-  here.known = true;
+  here.list.clear();  // of a call that ran out of memory
   if (is_whole(segment.bucket)) {
     if (const std::optional<double> ratio = order_.one_ratio(segment.bucket)) {
       const Bucket& bucket = order_.buckets()[segment.bucket];
@@ -129,6 +135,7 @@ const typename Plan<Real>::Slots& Plan<Real>::slots(const Segment& segment) {
       const Parts parts = parts_of(shape, draft_count_);
       here.list.push_back({shape, segment.before});
       here.end = {segment.before.surplus + parts.surplus, segment.before.deficit + parts.deficit};
+      here.known = true;
       return here;
     }
   }
@@ -154,6 +161,7 @@ const typename Plan<Real>::Slots& Plan<Real>::slots(const Segment& segment) {
     density_start = density_end;
   }
   here.end = before;
+  here.known = true;
   return here;
 }
 
@@ -263,12 +271,13 @@ void Plan<Real>::verify(std::span<const std::int64_t> draft_tokens, std::uint64_
                         std::int64_t* token, std::int64_t* accepted, CancelToken& cancel) {
   const std::lock_guard<std::mutex> turn(mutex_);
   const auto rows = static_cast<std::int64_t>(request.size());
-  if (draft_count_ > 1 && segments_.empty()) make_segments();
+  if (draft_count_ > 1 && !segments_known_) make_segments();
   const bool all = rows * draft_count_ >= draws_worth_sorting;
   if (all) {
     prepare_all(cancel);
     prepare_residual();
   }
+  const std::int64_t rows_of_chunk = std::max<std::int64_t>(1, draws_of_chunk / draft_count_);
   parallel_for(all ? threads : 1, rows, rows_of_chunk, cancel, [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t row = begin; row < end; ++row) {
       const auto i = static_cast<std::size_t>(row);

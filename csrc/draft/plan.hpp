@@ -93,6 +93,7 @@ class Plan {
   RatioOrder<Real> order_;
   double rejected_;
   Levels levels_;
+  bool segments_known_ = false;
   std::vector<Segment> segments_;
   std::vector<double> surplus_before_, deficit_before_;  // of the segments, for searches
   double deficit_begin_ = 1.0, surplus_end_ = 0.0;       // no deficit before, no surplus after
