@@ -1,6 +1,7 @@
 // A dynamic parallel loop over [0, count) in chunks. The calling thread works too and is the one that polls for
-// cancellation; an exception of any thread is rethrown here after all have stopped. Which thread runs which chunk is
-// not defined, so a body must not let its result depend on it (sum integers, or write to slots of the chunk).
+// cancellation; an exception of any thread is rethrown here after all have stopped, of several that of the first chunk.
+// Which thread runs which chunk is not defined, so a body must not let its result depend on it (sum integers, or write to
+// slots of the chunk).
 #pragma once
 
 #include <algorithm>
@@ -22,7 +23,8 @@ inline int resolve_threads(int threads) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-// body(begin, end, thread) with 0 <= thread < team.size(). Throws Cancelled, or what the body threw first.
+// body(begin, end, thread) with 0 <= thread < team.size(). Throws Cancelled, or what the body threw for the first chunk
+// that it threw for: the same one for any number of threads, as chunks are begun in order and each runs to its end.
 template <typename Body>
 void parallel_for(ThreadTeam& team, std::int64_t count, std::int64_t chunk, CancelToken& cancel, Body&& body) {
   if (team.size() == 1 || count <= chunk) {
@@ -35,18 +37,23 @@ void parallel_for(ThreadTeam& team, std::int64_t count, std::int64_t chunk, Canc
   std::atomic<std::int64_t> next{0};
   std::atomic<bool> failed{false};
   std::exception_ptr error;
+  std::int64_t error_begin = count;
   std::mutex error_mutex;
   auto work = [&](int thread) noexcept {
+    std::int64_t begin = 0;
     try {
       while (!failed.load(std::memory_order_relaxed) && !cancel.requested()) {
-        const std::int64_t begin = next.fetch_add(1, std::memory_order_relaxed) * chunk;
+        begin = next.fetch_add(1, std::memory_order_relaxed) * chunk;
         if (begin >= count) break;
         body(begin, std::min(count, begin + chunk), thread);
         if (thread == 0) cancel.poll();
       }
     } catch (...) {
       const std::lock_guard<std::mutex> lock(error_mutex);
-      if (!error) error = std::current_exception();
+      if (begin < error_begin) {
+        error = std::current_exception();
+        error_begin = begin;
+      }
       failed.store(true, std::memory_order_relaxed);
     }
   };

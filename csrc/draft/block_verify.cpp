@@ -1,9 +1,6 @@
 #include "draft/block_verify.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <mutex>
-#include <optional>
 #include <string>
 
 #include "core/errors.hpp"
@@ -98,22 +95,11 @@ std::vector<BlockOutcome> block_verify(const BlockBatch<Real>& batch, std::uint6
   const std::size_t drafts = batch.length * batch.vocabulary;
   const std::size_t targets = drafts + batch.vocabulary;
   std::vector<BlockOutcome> outcomes(batch.request.size());
-  std::mutex mutex;
-  std::int64_t first_bad = std::numeric_limits<std::int64_t>::max();
-  std::optional<InvalidInput> error;
   const auto verify = [&](std::int64_t chain) {
     const auto at = static_cast<std::size_t>(chain);
-    try {
-      const BlockChain<Real> laws(batch.draft.subspan(at * drafts, drafts), batch.target.subspan(at * targets, targets),
-                                  batch.tokens.subspan(at * batch.length, batch.length), batch.one ? -1 : chain);
-      outcomes[at] = block_verify(laws, Row{key, batch.request[at], batch.position[at]});
-    } catch (const InvalidInput& bad) {
-      const std::lock_guard<std::mutex> lock(mutex);
-      if (chain < first_bad) {
-        first_bad = chain;
-        error = bad;
-      }
-    }
+    const BlockChain<Real> laws(batch.draft.subspan(at * drafts, drafts), batch.target.subspan(at * targets, targets),
+                                batch.tokens.subspan(at * batch.length, batch.length), batch.one ? -1 : chain);
+    outcomes[at] = block_verify(laws, Row{key, batch.request[at], batch.position[at]});
   };
   // Some 16,384 entries are worth a turn of a thread.
   const auto chunk = static_cast<std::int64_t>(std::max<std::size_t>(1, 16384 / targets));
@@ -121,7 +107,6 @@ std::vector<BlockOutcome> block_verify(const BlockBatch<Real>& batch, std::uint6
                [&](std::int64_t begin, std::int64_t end, int) {
                  for (std::int64_t chain = begin; chain < end; ++chain) verify(chain);
                });
-  if (error) throw *error;
   return outcomes;
 }
 

@@ -71,8 +71,7 @@ struct BlockBatch {
   bool one;  // no batch: errors name no chain
 };
 
-// Outcomes [B], the same for any number of threads (<= 0: all cores); so is the error, that of the first bad chain. Every
-// chain is checked before any outcome is returned.
+// Outcomes [B], the same for any number of threads (<= 0: all cores); so is the error, that of the first bad chain.
 template <typename Real>
 std::vector<BlockOutcome> block_verify(const BlockBatch<Real>& batch, std::uint64_t key, int threads, CancelToken& cancel);
 

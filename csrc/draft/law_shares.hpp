@@ -2,10 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "core/cancel.hpp"
-#include "core/errors.hpp"
 #include "core/parallel_for.hpp"
 
 namespace pybench::draft {
@@ -27,15 +25,10 @@ class LawShares {
       }
     };
     if (!by_law_ || threads_ == 1) return serially(by_law_ ? 1 : threads_);
-    try {
-      parallel_for(threads_, batch_, 1, cancel_, [&](std::int64_t begin, std::int64_t end, int thread) {
-        CancelToken follower = CancelToken::following(cancel_);
-        for (std::int64_t law = begin; law < end; ++law) body(law, thread == 0 ? cancel_ : follower, 1);
-      });
-    } catch (const InvalidInput&) {
-      serially(1);
-      throw;
-    }
+    parallel_for(threads_, batch_, 1, cancel_, [&](std::int64_t begin, std::int64_t end, int thread) {
+      CancelToken follower = CancelToken::following(cancel_);
+      for (std::int64_t law = begin; law < end; ++law) body(law, thread == 0 ? cancel_ : follower, 1);
+    });
   }
 
  private:

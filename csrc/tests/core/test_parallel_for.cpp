@@ -1,6 +1,7 @@
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -43,6 +44,26 @@ TEST(parallel_for_rethrows_what_a_body_throws) {
                                 if (begin == 500) throw std::out_of_range("five hundred");
                               }),
                  std::out_of_range);
+  }
+}
+
+TEST(parallel_for_rethrows_the_error_of_the_first_chunk) {
+  for (const int threads : {1, 2, 4}) {
+    for (int round = 0; round < 20; ++round) {
+      CancelToken cancel;
+      std::string error;
+      try {
+        parallel_for(threads, 64, 1, cancel, [](std::int64_t begin, std::int64_t, int) {
+          if (begin < 2) return;
+          // The later chunks fail sooner.
+          std::this_thread::sleep_for(std::chrono::microseconds(begin < 4 ? 400 / begin : 0));
+          throw std::out_of_range(std::to_string(begin));
+        });
+      } catch (const std::out_of_range& thrown) {
+        error = thrown.what();
+      }
+      CHECK_EQ(error, std::string("2"));
+    }
   }
 }
 
