@@ -133,9 +133,7 @@ std::span<const OrderedToken> RatioOrder<Real>::tokens(std::size_t bucket) {
       if (draft_[token] > Real{0}) take(token);
     }
   }
-  put_in_order(bucket, found);
-  sorted_of_[bucket] = static_cast<std::int32_t>(sorted_.size());
-  sorted_.push_back(std::move(found));
+  keep_in_order(bucket, std::move(found));
   return sorted_.back();
 }
 
@@ -172,7 +170,7 @@ void spread_and_sort(std::vector<OrderedToken>& tokens, std::vector<OrderedToken
 }  // namespace
 
 template <typename Real>
-void RatioOrder<Real>::put_in_order(std::size_t bucket, std::vector<OrderedToken>& found) {
+void RatioOrder<Real>::keep_in_order(std::size_t bucket, std::vector<OrderedToken>&& found) {
   const double lowest = buckets_[bucket].lowest, highest = buckets_[bucket].highest;
   // Gathered in order of the token: equal ratios, as of laws that are the same, are in order already.
   if (!std::is_sorted(found.begin(), found.end(), in_order)) {
@@ -187,6 +185,8 @@ void RatioOrder<Real>::put_in_order(std::size_t bucket, std::vector<OrderedToken
     entry.before = before;
     before += draft(entry.token);
   }
+  sorted_.push_back(std::move(found));
+  sorted_of_[bucket] = static_cast<std::int32_t>(sorted_.size() - 1);
 }
 
 template <typename Real>
@@ -196,28 +196,29 @@ void RatioOrder<Real>::sort_range(std::size_t first, std::size_t last, CancelTok
     return;
   }
   std::vector<std::int32_t> of_key(key_count, -1);
+  std::vector<std::vector<OrderedToken>> found;
   for (std::size_t bucket = first; bucket <= last; ++bucket) {
     if (sorted_of_[bucket] >= 0) continue;
-    of_key[buckets_[bucket].key] = sorted_of_[bucket] = static_cast<std::int32_t>(sorted_.size());
-    sorted_.emplace_back();
+    of_key[buckets_[bucket].key] = static_cast<std::int32_t>(found.size());
+    found.emplace_back();
   }
-  std::vector<std::uint32_t> sizes(sorted_.size(), 0);
+  std::vector<std::uint32_t> sizes(found.size(), 0);
   for (std::size_t token = 0; token < keys_.size(); ++token) {
     const std::int32_t into = of_key[keys_[token]];
     if (into >= 0) ++sizes[static_cast<std::size_t>(into)];
   }
-  for (std::size_t i = 0; i < sizes.size(); ++i) {
-    if (sizes[i] != 0) sorted_[i].reserve(sizes[i]);
-  }
+  for (std::size_t i = 0; i < sizes.size(); ++i) found[i].reserve(sizes[i]);
   for (std::size_t token = 0; token < keys_.size(); ++token) {
     const std::int32_t into = of_key[keys_[token]];
     if (into < 0) continue;
-    sorted_[static_cast<std::size_t>(into)].push_back({ratio(token), 0.0, static_cast<std::uint32_t>(token)});
+    found[static_cast<std::size_t>(into)].push_back({ratio(token), 0.0, static_cast<std::uint32_t>(token)});
   }
+  // A bucket becomes known when it is in order and not before: a cancelled call leaves the rest to a later one.
   for (std::size_t bucket = first; bucket <= last; ++bucket) {
-    if (of_key[buckets_[bucket].key] < 0) continue;
-    put_in_order(bucket, sorted_[static_cast<std::size_t>(sorted_of_[bucket])]);
+    const std::int32_t from = of_key[buckets_[bucket].key];
+    if (from < 0) continue;
     cancel.check();
+    keep_in_order(bucket, std::move(found[static_cast<std::size_t>(from)]));
   }
 }
 

@@ -100,7 +100,7 @@ class RatioOrder {
   void build(bool copy, std::int64_t row);
   void check(bool good, double draft_sum, double target_sum, std::int64_t row) const;
   void make_buckets(const Masses* masses, double draft_sum, double target_sum);
-  void put_in_order(std::size_t bucket, std::vector<OrderedToken>& found);
+  void keep_in_order(std::size_t bucket, std::vector<OrderedToken>&& found);
 
   Scratch<Real> draft_copy_, target_copy_;
   std::span<const Real> draft_, target_;
@@ -111,7 +111,7 @@ class RatioOrder {
   std::vector<std::uint16_t> bucket_of_key_;
   std::vector<std::int32_t> sorted_of_;  // which of sorted_ is a bucket's; -1: none yet
   std::deque<std::vector<OrderedToken>> sorted_;
-  std::vector<OrderedToken> spare_;  // of put_in_order
+  std::vector<OrderedToken> spare_;  // of keep_in_order
 };
 
 extern template class RatioOrder<float>;
