@@ -8,6 +8,7 @@
 
 #include "bindings/common.hpp"
 #include "core/parallel_for.hpp"
+#include "draft/law_shares.hpp"
 #include "draft/plan.hpp"
 #include "draft/softmax.hpp"
 
@@ -127,18 +128,10 @@ class PlanBatch {
             for (std::size_t i = 0; i < plans.size(); ++i) {
               plans[i]->check_tokens(as_span(tokens).subspan(i * drafts, drafts), batched_ ? static_cast<std::int64_t>(i) : -1);
             }
-            const auto run = [&](std::int64_t index, int inner, CancelToken& stop) {
-              const auto i = static_cast<std::size_t>(index);
+            draft::LawShares(threads, batch, cancel).each_law([&](std::int64_t law, CancelToken& stop, int inner) {
+              const auto i = static_cast<std::size_t>(law);
               plans[i]->verify(as_span(tokens).subspan(i * drafts, drafts), key, as_span(request).subspan(i * rows, rows),
                                as_span(position).subspan(i * rows, rows), inner, &token[i * rows], &accepted[i * rows], stop);
-            };
-            if (batch == 1) {
-              run(0, threads, cancel);
-              return;
-            }
-            parallel_for(threads, batch, 1, cancel, [&](std::int64_t begin, std::int64_t end, int) {
-              CancelToken stop = CancelToken::following(cancel);
-              for (std::int64_t i = begin; i < end; ++i) run(i, 1, stop);
             });
           });
         },

@@ -27,11 +27,10 @@ Importance<Real>::Importance(const LawPair<Real>& laws, std::int64_t draft_count
                              CancelToken& cancel)
     : laws_(laws), selected_(laws.size()) {
   for (std::size_t token = 0; token < selected_.size(); ++token) selected_[token] = laws_.draft_at(token);
-  bool gains = true;
+  // Where a rule would not gain, neither would the same rule for the drafts after.
   for (std::int64_t draw = 1; draw < draft_count; ++draw) {
     cancel.check();
-    gains = gains && add_stage(options);
-    if (!gains) rules_.emplace_back();  // nor would the same rule gain for the drafts after it
+    if (!add_stage(options)) break;
   }
   cdf_ = InverseCdf(laws_.size(), [laws, law = std::span<const double>(selected_)](std::size_t token) {
     return positive_part(laws.target_at(token) - law[token]);
@@ -118,9 +117,10 @@ double Importance<Real>::accepts(std::int64_t token) const noexcept {
 
 template <typename Real>
 double Importance<Real>::acceptance_given(std::span<const std::int64_t> drafts) const {
-  std::vector<double> chance(drafts.size(), 0.0);  // of each draft to be the one selected so far
+  const std::size_t candidates = rules_.size() + 1;
+  std::vector<double> chance(candidates, 0.0);  // of each draft to be the one selected so far
   chance[0] = 1.0;
-  for (std::size_t draw = 1; draw < drafts.size(); ++draw) {
+  for (std::size_t draw = 1; draw < candidates; ++draw) {
     for (std::size_t earlier = 0; earlier < draw; ++earlier) {
       const double kept = chance[earlier] * rules_[draw - 1].kept(drafts[earlier], drafts[draw]);
       chance[draw] += chance[earlier] - kept;
@@ -128,14 +128,14 @@ double Importance<Real>::acceptance_given(std::span<const std::int64_t> drafts) 
     }
   }
   double accepted = 0.0;
-  for (std::size_t draw = 0; draw < drafts.size(); ++draw) accepted += chance[draw] * accepts(drafts[draw]);
+  for (std::size_t draw = 0; draw < candidates; ++draw) accepted += chance[draw] * accepts(drafts[draw]);
   return std::min(1.0, accepted);
 }
 
 template <typename Real>
 Verified Importance<Real>::verify(std::span<const std::int64_t> drafts, const Row& row) const {
   std::size_t selected = 0;
-  for (std::size_t draw = 1; draw < drafts.size(); ++draw) {
+  for (std::size_t draw = 1; draw <= rules_.size(); ++draw) {
     const double kept = rules_[draw - 1].kept(drafts[selected], drafts[draw]);
     if (kept >= 1.0) continue;
     if (!(uniforms(row, Purpose::accepting, static_cast<std::uint32_t>(draw)).first < kept)) selected = draw;

@@ -28,7 +28,7 @@
 
 namespace pybench::draft {
 
-// The rule of one stage; without an alphabet the earlier draft is kept.
+// The rule of one stage.
 struct PairRule {
   std::vector<std::int64_t> alphabet;                           // by rank
   std::vector<std::pair<std::int64_t, std::size_t>> rank;       // of each token of it, ascending tokens
@@ -62,7 +62,7 @@ class Importance {
   [[nodiscard]] double accepts(std::int64_t token) const noexcept;
 
   LawPair<Real> laws_;
-  std::vector<PairRule> rules_;   // one for each draft after the first
+  std::vector<PairRule> rules_;   // one for each draft after the first, up to the last that gains
   std::vector<double> selected_;  // beta, of each token
   double acceptance_ = 0.0;
   InverseCdf cdf_;

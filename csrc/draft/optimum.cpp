@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <span>
+#include <vector>
 
 #include "draft/score_kernel.hpp"
 
@@ -14,7 +15,7 @@ constexpr double rounding = 1.0 - 0x1.0p-23;
 
 // What a cut rejects: P^K - Q before it. Of the two ways to write it, the one whose terms are small.
 double rejection(Masses before, Masses after, std::int64_t draft_count) noexcept {
-  if (before.target <= after.target) return power(before.draft, draft_count) - before.target;
+  if (before.target <= after.target) return all_of(before.draft, after.draft, draft_count) - before.target;
   return after.target - any_of(after.draft, draft_count);
 }
 
@@ -48,17 +49,18 @@ double least_rejection(RatioOrder<Real>& order, std::int64_t draft_count) {
     const Masses all{last.before.draft + last.mass.draft, last.before.target + last.mass.target};
     best = std::max(best, rejection({1.0, all.target}, last.after, draft_count));
   }
+  std::vector<double> target_before;
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     if (rejection_bound(buckets[i], draft_count) <= best) continue;
-    Masses before = buckets[i].before;
-    Masses after{buckets[i].after.draft + buckets[i].mass.draft, buckets[i].after.target + buckets[i].mass.target};
-    for (const OrderedToken& entry : order.tokens(i)) {
-      const double mass = order.draft(entry.token), target = order.target(entry.token);
-      before.draft += mass;
-      before.target += target;
-      after.draft = std::max(after.draft - mass, 0.0);
-      after.target = std::max(after.target - target, 0.0);
-      best = std::max(best, rejection(before, after, draft_count));
+    // What is before a cut is summed up from below and what is after it from above: neither is a difference.
+    const std::span<const OrderedToken> tokens = order.tokens(i);
+    target_before.assign(1, buckets[i].before.target);
+    for (const OrderedToken& entry : tokens) target_before.push_back(target_before.back() + order.target(entry.token));
+    Masses after = buckets[i].after;
+    for (std::size_t cut = tokens.size(); cut-- > 1;) {
+      after.draft += order.draft(tokens[cut].token);
+      after.target += order.target(tokens[cut].token);
+      best = std::max(best, rejection({tokens[cut].before, target_before[cut]}, after, draft_count));
     }
   }
   return std::min(best, 1.0);
@@ -116,7 +118,7 @@ void find_low(RatioOrder<Real>& order, double rejected, Levels& levels) {
 }
 
 void set_high(Levels& levels, double level, Place begin, double mass, double ratio) {
-  levels.high = level;
+  levels.high = std::min(level, std::numeric_limits<double>::max());  // of a mass near the least of doubles: as a ratio
   levels.high_begin = begin;
   levels.high_mass = mass;
   levels.high_ratio = ratio;

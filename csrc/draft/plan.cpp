@@ -13,7 +13,8 @@ namespace {
 
 // So many draws of one plan are worth sorting all of the order beforehand, after which rows need not take turns.
 constexpr std::int64_t draws_worth_sorting = 4096;
-constexpr std::int64_t rows_of_chunk = 512;
+// A thread's turn: draws enough to be worth one, few enough that a caller who wants to stop is soon heard.
+constexpr std::int64_t draws_of_chunk = 2048;
 
 // Which of the segments or slots, whose `part` before each is given, a mass falls into: the last one that begins at or
 // before it and is not empty of that part.
@@ -232,7 +233,6 @@ typename Plan<Real>::Chosen Plan<Real>::verify_row(const std::int64_t* tokens, c
 template <typename Real>
 void Plan<Real>::prepare_residual() {
   if (residual_known_) return;
-  residual_known_ = true;
   double sum = 0.0;
   order_.visit_from(levels_.high_begin.bucket, [&](std::size_t token) {
     const double rest = order_.target(token) - levels_.high * order_.draft(token);
@@ -241,6 +241,7 @@ void Plan<Real>::prepare_residual() {
     residual_.push_back(sum);
     residual_tokens_.push_back(static_cast<std::uint32_t>(token));
   });
+  residual_known_ = true;
 }
 
 template <typename Real>
@@ -265,6 +266,7 @@ void Plan<Real>::verify(std::span<const std::int64_t> draft_tokens, std::uint64_
     prepare_all(cancel);
     prepare_residual();
   }
+  const std::int64_t rows_of_chunk = std::max<std::int64_t>(1, draws_of_chunk / draft_count_);
   parallel_for(all ? threads : 1, rows, rows_of_chunk, cancel, [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t row = begin; row < end; ++row) {
       const auto i = static_cast<std::size_t>(row);

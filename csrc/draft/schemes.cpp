@@ -183,7 +183,9 @@ template <typename Real>
 std::vector<PairRule> importance_rules(const LawBatch<Real>& law, const SchemeCall& call, CancelToken& cancel) {
   const std::vector<LawPair<Real>> pairs = checked_pairs(law, 1, cancel);
   const Importance<Real> scheme(pairs.front(), call.draft_count, call.options, cancel);
-  return {scheme.rules().begin(), scheme.rules().end()};
+  std::vector<PairRule> rules(scheme.rules().begin(), scheme.rules().end());
+  rules.resize(static_cast<std::size_t>(call.draft_count - 1));
+  return rules;
 }
 
 #define PYBENCH_SCHEMES_OF(Real)                                                                                       \

@@ -68,7 +68,8 @@ template <typename Real>
 Verifications scheme_verify(const LawBatch<Real>& laws, const SchemeCall& call, std::span<const std::int64_t> drafts,
                             const RowBatch& rows, CancelToken& cancel);
 
-// The rules for pairs of one law, which the tests check against a linear program.
+// The rules for pairs of one law, which the tests check against a linear program: one for each draft after the first,
+// without an alphabet where the draft selected so far is kept.
 template <typename Real>
 std::vector<PairRule> importance_rules(const LawBatch<Real>& law, const SchemeCall& call, CancelToken& cancel);
 

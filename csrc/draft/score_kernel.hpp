@@ -46,6 +46,13 @@ inline double any_of(double rest, std::int64_t draft_count) noexcept {
   return rest * sum;
 }
 
+// The probability that all of K draws fall into a set of probability `in`; the others have `rest`. Rounding of a number
+// near 1 would be K times as much of its power.
+inline double all_of(double in, double rest, std::int64_t draft_count) noexcept {
+  if (draft_count <= short_power || rest >= 0.5) return power(in, draft_count);
+  return std::exp(static_cast<double>(draft_count) * std::log1p(-rest));
+}
+
 inline double density(double s, std::int64_t draft_count) noexcept {
   return static_cast<double>(draft_count) * power(s, draft_count - 1);
 }

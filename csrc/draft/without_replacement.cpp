@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "core/errors.hpp"
 #include "draft/inverse_cdf.hpp"
@@ -22,17 +23,16 @@ WithoutReplacement<Real>::WithoutReplacement(const LawPair<Real>& laws, std::int
 template <typename Real>
 std::optional<Refusal> WithoutReplacement<Real>::refusal(std::span<const std::int64_t> drafts) const {
   const auto distinct = static_cast<std::size_t>(draft_count_);
-  std::vector<std::int64_t> sorted(drafts.begin(), drafts.begin() + draft_count_);
+  std::vector<std::pair<std::int64_t, std::size_t>> sorted;  // token, draw
+  for (std::size_t draw = 0; draw < distinct; ++draw) sorted.emplace_back(drafts[draw], draw);
   std::sort(sorted.begin(), sorted.end());
-  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
-    for (std::size_t draw = 1; draw < distinct; ++draw) {
-      if (std::find(drafts.begin(), drafts.begin() + static_cast<std::ptrdiff_t>(draw), drafts[draw]) ==
-          drafts.begin() + static_cast<std::ptrdiff_t>(draw)) {
-        continue;
-      }
-      return Refusal{static_cast<std::int64_t>(draw),
-                     "it is in the row already, and drafts without replacement are all different"};
-    }
+  std::size_t again = distinct;
+  for (std::size_t i = 1; i < distinct; ++i) {
+    if (sorted[i].first == sorted[i - 1].first) again = std::min(again, sorted[i].second);
+  }
+  if (again < distinct) {
+    return Refusal{static_cast<std::int64_t>(again),
+                   "it is in the row already, and drafts without replacement are all different"};
   }
   for (std::size_t draw = distinct; draw < drafts.size(); ++draw) {
     if (drafts[draw] != drafts[distinct - 1]) {

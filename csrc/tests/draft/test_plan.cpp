@@ -1,11 +1,14 @@
 #include "draft/plan.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/errors.hpp"
@@ -110,6 +113,45 @@ TEST(an_order_is_sorted_and_holds_every_token_that_can_be_drawn) {
       if (p[token] > 0.0f) expected.push_back(token);
     }
     CHECK(seen == expected);
+  }
+}
+
+TEST(an_interrupted_sort_leaves_an_order_as_it_was) {
+  const auto p = law_of<float>(5000, 3, 3.0, 0.2), q = law_of<float>(5000, 4, 3.0, 0.2);
+  RatioOrder<float> order(p, q, false, -1), other(p, q, false, -1);
+  const std::size_t last = order.buckets().size() - 1;
+  CancelToken stop([] { return true; });
+  std::this_thread::sleep_for(std::chrono::milliseconds(25));  // a token asks once an interval
+  CHECK_THROWS(order.sort_range(0, last, stop), Cancelled);
+  for (std::size_t bucket = 0; bucket <= last; ++bucket) {
+    const auto found = order.tokens(bucket), expected = other.tokens(bucket);
+    CHECK(std::equal(found.begin(), found.end(), expected.begin(), expected.end(),
+                     [](const OrderedToken& a, const OrderedToken& b) { return a.token == b.token && a.before == b.before; }));
+  }
+}
+
+// A level is a quotient by the draft mass of the tokens that are lowered, which may be too little to divide by.
+TEST(a_level_is_finite) {
+  const std::vector<double> p{0.5, 0.5, std::numeric_limits<double>::denorm_min(), 0.0}, q{0.5, 0.0, 0.25, 0.25};
+  RatioOrder<double> order(p, q, false, -1);
+  // A little short of all that is beyond the first two tokens.
+  const Levels levels = find_levels(order, 0.5 - 0x1.0p-40);
+  CHECK(levels.high <= std::numeric_limits<double>::max());
+  CHECK(levels.high * 0.0 == 0.0);  // what a token that cannot be drawn is lowered to
+}
+
+TEST(many_drafts_do_not_multiply_rounding) {
+  // Nearly all of the draft law on many tokens: their sum is off by some 1e-15, its power by K times as much.
+  constexpr std::int64_t count = 1 << 20;
+  for (const std::size_t size : {500u, 5000u}) {
+    std::vector<double> p(size + 1), q(size + 1);
+    const double rest = 0x1.0p-20;
+    for (std::size_t i = 0; i < size; ++i) p[i] = (1.0 - rest) / static_cast<double>(size);
+    p[size] = rest;
+    q[size] = 1.0;
+    const Plan<double> plan(p, q, count, true, -1);
+    const double expected = -std::expm1(static_cast<double>(count) * std::log1p(-rest));
+    CHECK(std::abs(plan.acceptance() - expected) < 1e-12);
   }
 }
 
