@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pybench._native import draft as _native
 from pybench.errors import InvalidInputError
-from pybench.kernels.draft_inputs import MAX_DRAFT_COUNT, ArrayOrTensor, _to_numpy, as_law, as_rows, is_tensor, like
+from pybench.kernels.draft_inputs import MAX_DRAFT_COUNT, ArrayOrTensor, as_law, as_rows, is_tensor, like, to_numpy
 from pybench.kernels.draft_results import BlockVerification
 from pybench.kernels.inputs import check_threads, mix_seed
 
@@ -110,7 +110,7 @@ def _as_chain(
         raise InvalidInputError(
             f"draft has dtype {draft.dtype} but target has {target.dtype}: they must have the same dtype"
         )
-    array = _to_numpy("draft_tokens", draft_tokens) if tensors else np.asarray(draft_tokens)
+    array = to_numpy("draft_tokens", draft_tokens) if tensors else np.asarray(draft_tokens)
     if array.dtype.kind not in "iu":
         raise InvalidInputError(f"draft_tokens has dtype {array.dtype}: it must be integers")
     if array.shape != draft.shape[:-1]:

@@ -26,6 +26,7 @@ __all__ = [
     "check_draft_count",
     "is_tensor",
     "like",
+    "to_numpy",
 ]
 
 #: As in csrc/draft.
@@ -75,7 +76,8 @@ def is_tensor(value: ArrayOrTensor) -> bool:
     return kind.__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
 
 
-def _to_numpy(name: str, tensor: Any) -> NDArray[Any]:
+def to_numpy(name: str, tensor: Any) -> NDArray[Any]:
+    """Return a torch tensor of the CPU as a NumPy array, without a copy where NumPy knows its dtype."""
     if tensor.device.type != "cpu":
         raise TypeError(f"{name} is a tensor on {tensor.device}: these kernels run on the CPU; pass {name}.cpu()")
     plain = tensor.detach()
@@ -96,7 +98,7 @@ def as_law(name: str, law: ArrayOrTensor, *, dimensions: tuple[int, ...] = (1, 2
     if type(law) is np.ndarray:
         array = law
     elif is_tensor(law):
-        array = _to_numpy(name, law)
+        array = to_numpy(name, law)
     elif isinstance(law, np.ndarray):
         if np.ma.is_masked(law):
             raise InvalidInputError(f"{name} has masked entries: every token needs a value")
@@ -157,7 +159,7 @@ def as_tokens(tokens: ArrayOrTensor, laws: Laws | LawsShape, draft_count: int | 
     Parameters
     ----------
     tokens
-        Integers, [n, K] for one row of laws (or [K] for one row of drafts), [B, n, K] for a batch.
+        Integers, [n, K] for one row of laws, [B, n, K] for a batch.
     laws
         What they were drawn from.
     draft_count
@@ -175,7 +177,7 @@ def as_tokens(tokens: ArrayOrTensor, laws: Laws | LawsShape, draft_count: int | 
             f"draft_tokens is of type {type(tokens).__name__}: it must be of the library of the laws, "
             f"{'torch' if laws.tensors else 'NumPy'}"
         )
-    array = _to_numpy("draft_tokens", tokens) if laws.tensors else np.asarray(tokens)
+    array = to_numpy("draft_tokens", tokens) if laws.tensors else np.asarray(tokens)
     if array.dtype.kind not in "iu":
         raise InvalidInputError(f"draft_tokens has dtype {array.dtype}: it must be integers")
     batch = laws.batch
@@ -220,7 +222,7 @@ def as_rows(
 def _spread(name: str, value: ArrayOrTensor, shape: tuple[int, ...], maximum: int) -> NDArray[np.uint64]:
     if type(value) is int:
         return np.full(shape, check_count(name, value, 0, maximum), dtype=np.uint64)
-    array = _to_numpy(name, value) if is_tensor(value) else np.asarray(value)
+    array = to_numpy(name, value) if is_tensor(value) else np.asarray(value)
     if array.dtype.kind not in "iu":
         raise InvalidInputError(f"{name} has dtype {array.dtype}: it must be integers")
     if array.size and (int(array.min()) < 0 or int(array.max()) > maximum):

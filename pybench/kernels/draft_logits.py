@@ -135,7 +135,7 @@ def _sampling(batch: int, temperature: Any, top_k: Any, top_p: Any) -> _Sampling
 
 
 def _rows(name: str, value: Any, batch: int, dtype: type[np.float64 | np.int64]) -> NDArray[Any]:
-    array = value.detach().numpy() if inputs.is_tensor(value) else np.asarray(value)
+    array = inputs.to_numpy(name, value) if inputs.is_tensor(value) else np.asarray(value)
     kinds, wanted = ("iu", "integers") if dtype is np.int64 else ("iuf", "numbers")
     if array.dtype.kind not in kinds:
         raise InvalidInputError(f"{name} has dtype {array.dtype}: it must be {wanted}")

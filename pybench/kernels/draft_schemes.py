@@ -64,8 +64,8 @@ SCHEMES = (
 )
 MAX_PROGRAM_SIZE = 64
 MAX_ROWS = 2**40
-#: Rows that the optimal scheme verifies at once for an estimate.
-_ROWS_AT_ONCE = 1 << 16
+#: Drafts, of all laws, that the optimal scheme verifies at once for an estimate: their memory is to stay small.
+_DRAFTS_AT_ONCE = 1 << 20
 
 
 def acceptance(
@@ -343,8 +343,9 @@ def _estimate_optimal(
     """Count accepted rows: the plan tells which drafts it accepts, not how probably."""
     optimal, batch = plan(draft, target, draft_count, threads=threads), laws.batch
     counted = np.zeros(batch, dtype=np.int64)
-    for begin in range(0, samples, _ROWS_AT_ONCE):
-        rows = min(_ROWS_AT_ONCE, samples - begin)
+    at_once = max(1, _DRAFTS_AT_ONCE // (batch * draft_count))
+    for begin in range(0, samples, at_once):
+        rows = min(at_once, samples - begin)
         request = np.arange(begin, begin + rows) + (np.arange(batch) * samples)[:, None]
         drawn: dict[str, Any] = {"seed": seed, "threads": threads, "request": request if laws.batched else request[0]}
         tokens = draw_drafts(draft, draft_count, rows=rows, **drawn)

@@ -210,3 +210,14 @@ def test_a_handler_that_raises_stops_a_long_verification(threads: int) -> None:
         signal.signal(signal.SIGALRM, before)
     few = verifier.verify(tokens[:50], seed=1)
     assert np.array_equal(few.token, plan(draft, target, 3).verify(tokens[:50], seed=1).token)
+
+
+def test_of_several_bad_rows_the_first_is_named_whatever_the_threads() -> None:
+    laws = np.full((64, 2000), 1 / 2000)
+    bad = laws.copy()
+    bad[7, 1999] = -1.0  # found at the end of a pass; those after it at once
+    bad[8:] = 0.0
+    for threads in (1, 2, 4):
+        for _ in range(20):
+            with pytest.raises(InvalidInputError, match=r"draft\[7\]\[1999\] is -1"):
+                plan(bad, laws, 2, threads=threads)

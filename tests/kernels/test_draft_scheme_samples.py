@@ -9,6 +9,7 @@ import pytest
 from draft_laws import FALSE_ALARM, sampling_p_value
 
 from pybench._native import build_info
+from pybench.kernels import draft_schemes
 from pybench.kernels.draft_schemes import SCHEMES, acceptance, draw_drafts, estimate_acceptance, verify
 
 pytestmark = pytest.mark.native
@@ -185,3 +186,18 @@ def test_drafting_and_verification_are_independent_under_one_seed() -> None:
     counts = np.bincount(drafts[accepted, 0], minlength=16)
     law = np.minimum(draft, target)
     assert sampling_p_value(counts, law / law.sum()) > FALSE_ALARM
+
+
+def test_an_estimate_holds_few_drafts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+
+    def drawn(*arguments: Any, **options: Any) -> Any:
+        tokens = draw_drafts(*arguments, **options)
+        held.append(tokens.size)
+        return tokens
+
+    monkeypatch.setattr(draft_schemes, "draw_drafts", drawn)
+    law = np.full((2, 4), 0.25)
+    assert (estimate_acceptance(law, law, 2**12, samples=2**8, seed=1).value == 1.0).all()
+    assert sum(held) == 2 * 2**12 * 2**8
+    assert max(held) <= 2**20
