@@ -54,8 +54,12 @@ double least_rejection(RatioOrder<Real>& order, std::int64_t draft_count) {
     if (rejection_bound(buckets[i], draft_count) <= best) continue;
     // What is before a cut is summed up from below and what is after it from above: neither is a difference.
     const std::span<const OrderedToken> tokens = order.tokens(i);
-    target_before.assign(1, buckets[i].before.target);
-    for (const OrderedToken& entry : tokens) target_before.push_back(target_before.back() + order.target(entry.token));
+    target_before.resize(tokens.size());
+    double target = buckets[i].before.target;
+    for (std::size_t place = 0; place < tokens.size(); ++place) {
+      target_before[place] = target;
+      target += order.target(tokens[place].token);
+    }
     Masses after = buckets[i].after;
     for (std::size_t cut = tokens.size(); cut-- > 1;) {
       after.draft += order.draft(tokens[cut].token);
