@@ -131,7 +131,7 @@ class PlanBatch {
             draft::LawShares(threads, batch, cancel).each_law([&](std::int64_t law, CancelToken& stop, int inner) {
               const auto i = static_cast<std::size_t>(law);
               plans[i]->verify(as_span(tokens).subspan(i * drafts, drafts), key, as_span(request).subspan(i * rows, rows),
-                               as_span(position).subspan(i * rows, rows), inner, &token[i * rows], &accepted[i * rows], stop);
+                               as_span(position).subspan(i * rows, rows), inner, token.data() + i * rows, accepted.data() + i * rows, stop);
             });
           });
         },
