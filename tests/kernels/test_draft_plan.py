@@ -127,6 +127,7 @@ def test_rows_are_the_reference_rows(simd_path: str, pair: Laws, count: int) -> 
     assert found.accepted.tolist() == expected.accepted.tolist()
 
 
+@pytest.mark.slow  # it runs the reference alone, which is nothing for the sanitizers
 @given(pair=law_pairs(kinds=("whole", "spread", "ties", "equal")), count=st.sampled_from([2, 3, 5, 40]))
 @settings(max_examples=60)
 def test_the_score_kernel_by_quadrature(pair: Laws, count: int) -> None:
