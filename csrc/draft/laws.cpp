@@ -17,17 +17,17 @@ std::string written(Number value) {
   return text.str();
 }
 
-std::string subject(const char* name, std::int64_t row) {
+}  // namespace
+
+std::string name_of_row(const char* name, std::int64_t row) {
   return row < 0 ? std::string(name) : std::string(name) + "[" + std::to_string(row) + "]";
 }
-
-}  // namespace
 
 template <typename Real>
 void refuse_bad_entry(std::span<const Real> law, const char* name, std::int64_t row) {
   for (std::size_t token = 0; token < law.size(); ++token) {
     if (law[token] >= Real{0} && std::isfinite(law[token])) continue;
-    throw InvalidInput(subject(name, row) + "[" + std::to_string(token) + "] is " + written(law[token]) +
+    throw InvalidInput(name_of_row(name, row) + "[" + std::to_string(token) + "] is " + written(law[token]) +
                        ": a probability must be finite and not negative");
   }
 }
@@ -37,7 +37,7 @@ void check_sum(double sum, const char* name, std::int64_t row) {
   if (std::abs(sum - 1.0) <= sum_tolerance<Real>) return;
   std::ostringstream text;
   text.precision(12);
-  text << subject(name, row) << " sums to " << sum << ": it must sum to 1 within " << sum_tolerance<Real>;
+  text << name_of_row(name, row) << " sums to " << sum << ": it must sum to 1 within " << sum_tolerance<Real>;
   throw InvalidInput(text.str());
 }
 
@@ -78,7 +78,7 @@ void check_draft_tokens(std::span<const std::int64_t> tokens, std::int64_t draft
     const std::int64_t token = tokens[place];
     if (token >= 0 && token < size && draft[static_cast<std::size_t>(token)] > Real{0}) continue;
     const auto row = static_cast<std::int64_t>(place) / draft_count, draw = static_cast<std::int64_t>(place) % draft_count;
-    const std::string where = subject("draft_tokens", law) + "[" + std::to_string(row) + "][" + std::to_string(draw) + "]";
+    const std::string where = name_of_row("draft_tokens", law) + "[" + std::to_string(row) + "][" + std::to_string(draw) + "]";
     if (token < 0 || token >= size) {
       throw InvalidInput(where + " is " + std::to_string(token) + ": it must be a token of [0, " + std::to_string(size) +
                          ")");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 namespace pybench::draft {
 
@@ -13,6 +14,9 @@ template <typename Real>
 inline constexpr double sum_tolerance = 1e-9;
 template <>
 inline constexpr double sum_tolerance<float> = 1e-3;
+
+// How an error names a row of an argument: "name[row]", or "name" where the row is negative.
+std::string name_of_row(const char* name, std::int64_t row);
 
 // The sum of a law, in double: what its entries are to be divided by. Throws InvalidInput naming `name`, the row (unless
 // negative), the token and its value for an entry that is negative, NaN or infinite, and for a sum too far from 1.

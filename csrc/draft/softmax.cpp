@@ -10,6 +10,7 @@
 #include "core/errors.hpp"
 #include "core/scratch.hpp"
 #include "core/simd.hpp"
+#include "draft/laws.hpp"
 
 namespace pybench::draft {
 namespace {
@@ -108,7 +109,7 @@ Loops<Real> loops() {
 
 template <typename Real>
 [[noreturn]] void refuse(std::span<const Real> logits, const char* name, std::int64_t row) {
-  const std::string where = row < 0 ? std::string(name) : std::string(name) + "[" + std::to_string(row) + "]";
+  const std::string where = name_of_row(name, row);
   for (std::size_t token = 0; token < logits.size(); ++token) {
     if (logits[token] <= std::numeric_limits<Real>::max()) continue;
     throw InvalidInput(where + "[" + std::to_string(token) + "] is " + (std::isnan(logits[token]) ? "nan" : "inf") +
