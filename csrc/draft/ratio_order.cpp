@@ -6,41 +6,23 @@
 #include <utility>
 
 #include "draft/laws.hpp"
+#include "draft/sums.hpp"
 
 namespace pybench::draft {
 
 template <typename Real>
 RatioOrder<Real>::RatioOrder(std::span<const Real> draft, std::span<const Real> target, bool copy, std::int64_t row)
-    : draft_(draft), target_(target) {
+    : draft_(draft), target_(target), ratio_keys_(draft.size()) {
   build(copy, row);
 }
 
 template <typename Real>
 RatioOrder<Real>::RatioOrder(Scratch<Real> draft, Scratch<Real> target, std::int64_t row)
-    : draft_copy_(std::move(draft)), target_copy_(std::move(target)) {
+    : draft_copy_(std::move(draft)), target_copy_(std::move(target)), ratio_keys_(draft_copy_.size()) {
   draft_ = draft_copy_.first(draft_copy_.size());
   target_ = target_copy_.first(target_copy_.size());
   build(false, row);
 }
-
-namespace {
-
-// The pass for few tokens: what can be drawn in the first bucket, the rest in the second.
-template <typename Real>
-bool sum_few(std::span<const Real> draft, std::span<const Real> target, Masses* masses) {
-  constexpr double largest = std::numeric_limits<double>::max();
-  bool good = true;
-  for (std::size_t token = 0; token < draft.size(); ++token) {
-    const auto p = static_cast<double>(draft[token]), q = static_cast<double>(target[token]);
-    good &= p >= 0.0 && p <= largest && q >= 0.0 && q <= largest;
-    Masses& bucket = masses[p > 0.0 ? 0 : 1];
-    bucket.draft += p;
-    bucket.target += q;
-  }
-  return good;
-}
-
-}  // namespace
 
 template <typename Real>
 void RatioOrder<Real>::build(bool copy, std::int64_t row) {
@@ -49,31 +31,18 @@ void RatioOrder<Real>::build(bool copy, std::int64_t row) {
     draft_copy_ = Scratch<Real>(size);
     target_copy_ = Scratch<Real>(size);
   }
-  const bool direct = size <= direct_size;
-  const std::size_t count = direct ? 2 : key_count;
+  const std::size_t count = ratio_keys_.count();
   Scratch<Masses> masses(count);
   std::fill_n(masses.data(), count, Masses{0.0, 0.0});
-  bool good = true;
-  if (direct) {
-    good = sum_few(draft_, target_, masses.data());
-    if (copy) {
-      std::copy(draft_.begin(), draft_.end(), draft_copy_.data());
-      std::copy(target_.begin(), target_.end(), target_copy_.data());
-    }
-  } else {
-    keys_ = Scratch<Key>(size);
-    good = bucket_by_ratio(draft_, target_, keys_.data(), masses.data(), copy ? draft_copy_.data() : nullptr,
-                           copy ? target_copy_.data() : nullptr);
-  }
+  keys_ = Scratch<Key>(size);
+  const bool good = bucket_by_ratio(draft_, target_, ratio_keys_, keys_.data(), masses.data(),
+                                    copy ? draft_copy_.data() : nullptr, copy ? target_copy_.data() : nullptr);
   if (copy) {
     draft_ = draft_copy_.first(size);
     target_ = target_copy_.first(size);
   }
-  double draft_sum = 0.0, target_sum = 0.0;
-  for (std::size_t key = 0; key < count; ++key) {
-    draft_sum += masses[key].draft;
-    target_sum += masses[key].target;
-  }
+  const double draft_sum = sum_over(0, count, [&](std::size_t key) { return masses[key].draft; });
+  const double target_sum = sum_over(0, count, [&](std::size_t key) { return masses[key].target; });
   check(good, draft_sum, target_sum, row);
   make_buckets(masses.data(), draft_sum, target_sum);
 }
@@ -93,18 +62,17 @@ void RatioOrder<Real>::make_buckets(const Masses* masses, double draft_sum, doub
   draft_scale_ = 1.0 / draft_sum;
   target_scale_ = 1.0 / target_sum;
   ratio_scale_ = draft_sum / target_sum;
-  const bool direct = keys_.size() == 0;
-  undrawn_ = masses[direct ? 1 : undrawn_key].target * target_scale_;
-  const std::size_t keys = direct ? 1 : ratio_buckets;
-  if (!direct) bucket_of_key_.resize(ratio_buckets);
+  undrawn_ = masses[ratio_keys_.undrawn()].target * target_scale_;
+  const std::size_t keys = ratio_keys_.buckets();
+  bucket_of_key_.resize(keys);
+  buckets_.reserve(std::min<std::size_t>(size(), 256));
   Masses before{0.0, 0.0};
   for (std::size_t key = 0; key < keys; ++key) {
     if (masses[key].draft <= 0.0) continue;
     const Masses mass{masses[key].draft * draft_scale_, masses[key].target * target_scale_};
-    const double lowest = lowest_ratio(static_cast<Key>(key)) * ratio_scale_;
-    const double highest = direct ? std::numeric_limits<double>::infinity()
-                                  : lowest_ratio(static_cast<Key>(key + 1)) * ratio_scale_;
-    if (!direct) bucket_of_key_[key] = static_cast<std::uint16_t>(buckets_.size());
+    const double lowest = ratio_keys_.lowest_ratio(key) * ratio_scale_;
+    const double highest = ratio_keys_.lowest_ratio(key + 1) * ratio_scale_;
+    bucket_of_key_[key] = static_cast<std::uint16_t>(buckets_.size());
     buckets_.push_back({lowest, highest, mass, before, {0.0, 0.0}, static_cast<Key>(key)});
     before.draft += mass.draft;
     before.target += mass.target;
@@ -129,13 +97,7 @@ std::optional<double> RatioOrder<Real>::one_ratio(std::size_t bucket) const noex
       if (!first) first = ratio(begin + token);
       one &= ratio(begin + token) == *first;
     };
-    if (keys_.size() != 0) {
-      find_key({keys_.data() + begin, count}, buckets_[bucket].key, look);
-    } else {
-      for (std::size_t token = 0; token < count; ++token) {
-        if (draft_[begin + token] > Real{0}) look(token);
-      }
-    }
+    find_key({keys_.data() + begin, count}, buckets_[bucket].key, look);
   }
   return one ? first : std::nullopt;
 }
@@ -147,14 +109,7 @@ std::span<const OrderedToken> RatioOrder<Real>::tokens(std::size_t bucket) {
   const auto take = [&](std::size_t token) {
     found.push_back({ratio(token), 0.0, static_cast<std::uint32_t>(token)});
   };
-  if (keys_.size() != 0) {
-    find_key(keys_.first(keys_.size()), buckets_[bucket].key, take);
-  } else {
-    found.reserve(draft_.size());
-    for (std::size_t token = 0; token < draft_.size(); ++token) {
-      if (draft_[token] > Real{0}) take(token);
-    }
-  }
+  find_key(keys_.first(keys_.size()), buckets_[bucket].key, take);
   keep_in_order(bucket, std::move(found));
   return sorted_.back();
 }
@@ -213,11 +168,7 @@ void RatioOrder<Real>::keep_in_order(std::size_t bucket, std::vector<OrderedToke
 
 template <typename Real>
 void RatioOrder<Real>::sort_range(std::size_t first, std::size_t last, CancelToken& cancel) {
-  if (keys_.size() == 0) {
-    tokens(first);
-    return;
-  }
-  std::vector<std::int32_t> of_key(key_count, -1);
+  std::vector<std::int32_t> of_key(ratio_keys_.count(), -1);
   std::vector<std::vector<OrderedToken>> found;
   for (std::size_t bucket = first; bucket <= last; ++bucket) {
     if (sorted_of_[bucket] >= 0) continue;

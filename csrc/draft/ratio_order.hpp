@@ -2,12 +2,11 @@
 //
 // One pass puts the tokens into buckets of nearly equal ratio (ratio_pass.hpp) and sums each bucket's probabilities. What is
 // asked of the order are mostly prefix sums at bucket edges; the tokens within a bucket are gathered and sorted when first
-// asked for. Few tokens (up to direct_size) are one bucket, sorted as a whole.
+// asked for.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <limits>
 #include <optional>
 #include <span>
@@ -19,8 +18,6 @@
 #include "draft/ratio_pass.hpp"
 
 namespace pybench::draft {
-
-inline constexpr std::size_t direct_size = 512;
 
 // A token in its place. Probabilities and the ratio are of the laws rescaled to sum to 1.
 struct OrderedToken {
@@ -86,7 +83,7 @@ class RatioOrder {
 
   // Which bucket holds a token that can be drawn.
   [[nodiscard]] std::size_t bucket_of(std::uint32_t token) const noexcept {
-    return keys_.size() == 0 ? 0 : bucket_of_key_[keys_[token]];
+    return bucket_of_key_[keys_[token]];
   }
 
  private:
@@ -97,13 +94,14 @@ class RatioOrder {
 
   Scratch<Real> draft_copy_, target_copy_;
   std::span<const Real> draft_, target_;
-  Scratch<Key> keys_;  // empty where there is one bucket
+  RatioKeys ratio_keys_;
+  Scratch<Key> keys_;
   double draft_scale_ = 1.0, target_scale_ = 1.0, ratio_scale_ = 1.0;
   double undrawn_ = 0.0;
   std::vector<Bucket> buckets_;
   std::vector<std::uint16_t> bucket_of_key_;
   std::vector<std::int32_t> sorted_of_;  // which of sorted_ is a bucket's; -1: none yet
-  std::deque<std::vector<OrderedToken>> sorted_;
+  std::vector<std::vector<OrderedToken>> sorted_;  // spans of them stay good when it grows
   std::vector<OrderedToken> spare_;  // of keep_in_order
 };
 

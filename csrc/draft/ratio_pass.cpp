@@ -15,7 +15,6 @@
 namespace pybench::draft {
 namespace {
 
-constexpr std::int32_t key_offset = (127 + lowest_octave) << octave_bits;
 constexpr std::size_t chunk = 512;  // small enough that the second loop over it finds it in the first cache
 
 namespace portable {
@@ -81,7 +80,7 @@ using EqualKeys = std::uint64_t (*)(const Key*, Key);
 
 template <typename Real>
 auto bucket_chunk(SimdPath path) {
-  using Chunk = bool (*)(const Real*, const Real*, std::size_t, Key*, Masses*);
+  using Chunk = bool (*)(const Real*, const Real*, std::size_t, RatioKeys, Key*, Masses*);
 #if PYBENCH_X86
   if (path == SimdPath::avx512) return static_cast<Chunk>(&avx512::bucket_chunk_of);
   if (path == SimdPath::avx2) return static_cast<Chunk>(&avx2::bucket_chunk_of);
@@ -92,20 +91,24 @@ auto bucket_chunk(SimdPath path) {
 
 }  // namespace
 
-double lowest_ratio(Key key) noexcept {
+// 2 to 128 buckets an octave: about half as many buckets as tokens, at first.
+RatioKeys::RatioKeys(std::size_t vocabulary_size) noexcept
+    : octave_bits_(std::clamp(static_cast<int>(std::bit_width(vocabulary_size)) - 7, 1, 7)) {}
+
+double RatioKeys::lowest_ratio(std::size_t key) const noexcept {
   if (key == 0) return 0.0;
-  if (key >= ratio_buckets) return std::numeric_limits<double>::infinity();
-  return static_cast<double>(std::bit_cast<float>((static_cast<std::int32_t>(key) + key_offset) << (23 - octave_bits)));
+  if (key >= buckets()) return std::numeric_limits<double>::infinity();
+  return static_cast<double>(std::bit_cast<float>((static_cast<std::int32_t>(key) + offset()) << shift()));
 }
 
 template <typename Real>
-bool bucket_by_ratio(std::span<const Real> draft, std::span<const Real> target, Key* keys, Masses* masses,
+bool bucket_by_ratio(std::span<const Real> draft, std::span<const Real> target, RatioKeys keys, Key* key_of, Masses* masses,
                      Real* draft_copy, Real* target_copy) {
   const auto run = bucket_chunk<Real>(active_simd_path());
   bool good = true;
   for (std::size_t begin = 0; begin < draft.size(); begin += chunk) {
     const std::size_t count = std::min(chunk, draft.size() - begin);
-    good &= run(&draft[begin], &target[begin], count, keys + begin, masses);
+    good &= run(&draft[begin], &target[begin], count, keys, key_of + begin, masses);
     if (draft_copy != nullptr) {
       std::copy_n(&draft[begin], count, draft_copy + begin);
       std::copy_n(&target[begin], count, target_copy + begin);
@@ -123,7 +126,7 @@ std::uint64_t equal_keys(const Key* keys, Key key) {
   return best(keys, key);
 }
 
-template bool bucket_by_ratio<float>(std::span<const float>, std::span<const float>, Key*, Masses*, float*, float*);
-template bool bucket_by_ratio<double>(std::span<const double>, std::span<const double>, Key*, Masses*, double*, double*);
+template bool bucket_by_ratio<float>(std::span<const float>, std::span<const float>, RatioKeys, Key*, Masses*, float*, float*);
+template bool bucket_by_ratio<double>(std::span<const double>, std::span<const double>, RatioKeys, Key*, Masses*, double*, double*);
 
 }  // namespace pybench::draft

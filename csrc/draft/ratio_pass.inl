@@ -1,6 +1,10 @@
 // The loops of ratio_pass.cpp, once for each path (PYBENCH_PATH) and real type (PYBENCH_REAL). No include guard.
-bool bucket_chunk_of(const PYBENCH_REAL* draft, const PYBENCH_REAL* target, std::size_t count, Key* keys, Masses* masses) {
+bool bucket_chunk_of(const PYBENCH_REAL* draft, const PYBENCH_REAL* target, std::size_t count, RatioKeys keys, Key* key_of,
+                     Masses* masses) {
   constexpr PYBENCH_REAL largest = std::numeric_limits<PYBENCH_REAL>::max();
+  const int shift = keys.shift();
+  const std::int32_t offset = keys.offset(), last = static_cast<std::int32_t>(keys.buckets()) - 1;
+  const std::int32_t absent = keys.absent();
   std::int32_t good = 1;
   for (std::size_t i = 0; i < count; ++i) {
     // No branch: comparisons of floats may trap, so a compiler does not make one of `?:` and then keeps the loop narrow.
@@ -8,17 +12,17 @@ bool bucket_chunk_of(const PYBENCH_REAL* draft, const PYBENCH_REAL* target, std:
     const auto drawn = static_cast<std::int32_t>(p > PYBENCH_REAL{0});
     const PYBENCH_REAL divisor = p + static_cast<PYBENCH_REAL>(1 - drawn);
     const std::int32_t bits = std::bit_cast<std::int32_t>(static_cast<float>(q / divisor));
-    std::int32_t key = (bits >> (23 - octave_bits)) - key_offset;
+    std::int32_t key = (bits >> shift) - offset;
     key = key < 0 ? 0 : key;
-    key = key > ratio_buckets - 1 ? ratio_buckets - 1 : key;
-    const std::int32_t otherwise = absent_key - static_cast<std::int32_t>(q > PYBENCH_REAL{0});
+    key = key > last ? last : key;
+    const std::int32_t otherwise = absent - static_cast<std::int32_t>(q > PYBENCH_REAL{0});
     key = (key & -drawn) | (otherwise & (drawn - 1));
-    keys[i] = static_cast<Key>(key);
+    key_of[i] = static_cast<Key>(key);
     good &= static_cast<std::int32_t>(p >= PYBENCH_REAL{0}) & static_cast<std::int32_t>(p <= largest) &
             static_cast<std::int32_t>(q >= PYBENCH_REAL{0}) & static_cast<std::int32_t>(q <= largest);
   }
   for (std::size_t i = 0; i < count; ++i) {
-    Masses& bucket = masses[keys[i]];
+    Masses& bucket = masses[key_of[i]];
     bucket.draft += static_cast<double>(draft[i]);
     bucket.target += static_cast<double>(target[i]);
   }

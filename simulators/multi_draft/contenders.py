@@ -21,6 +21,7 @@ __all__ = [
     "run_acceptance",
     "run_acceptance_on_two_threads",
     "run_k_seq",
+    "run_optimal_acceptance",
     "run_reference_law",
     "run_reference_verify",
     "run_selection_law",
@@ -101,6 +102,13 @@ def _outcome(**parts: Any) -> Outcome:
 def run_acceptance(case: Case) -> Outcome:
     """Plan and read the acceptance."""
     return _outcome(acceptance=plan_of(case).acceptance)
+
+
+def run_optimal_acceptance(case: Case) -> Outcome:
+    """Find the acceptance alone, without a verifier."""
+    from pybench.kernels.draft import optimal_acceptance
+
+    return _outcome(acceptance=optimal_acceptance(case.draft, case.target, case.draft_count))
 
 
 def run_acceptance_on_two_threads(case: Case) -> Outcome:

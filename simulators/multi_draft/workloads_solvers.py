@@ -39,7 +39,7 @@ FLOW = "OR-tools SimpleMaxFlow, whole numbers of 1e-12, one node a pair of diffe
 
 SMALL_EXACT = Workload(
     id="small_exact",
-    revision=1,
+    revision=2,
     title="Optimal acceptance of two drafts over a small vocabulary",
     sizes={
         "quick": (_small(10), _small(50), _small(100)),
@@ -50,7 +50,7 @@ SMALL_EXACT = Workload(
     check=check_outcome,
     work=small_work,
     contenders=(
-        native_contender("native", ours.run_acceptance, "pybench.kernels.draft.plan, .acceptance, float64"),
+        native_contender("native", ours.run_optimal_acceptance, "pybench.kernels.draft.optimal_acceptance, float64"),
         peer_contender(
             "max_flow",
             ("ortools",),
