@@ -52,4 +52,6 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   pybench::bindings::register_draft_blocks(draft);
   pybench::bindings::register_draft_sets(draft);
   pybench::bindings::register_draft_schemes(draft);
+  py::module_ auction = module.def_submodule("auction", "Kernels of pybench.kernels.auction.");
+  static_cast<void>(auction);
 }

@@ -1,3 +1,4 @@
+from . import auction as auction
 from . import draft as draft
 from . import graph as graph
 

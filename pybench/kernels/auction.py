@@ -1,0 +1,18 @@
+"""Budget pacing in repeated auctions: plans learned from one trace, the controller that follows them, its certificate.
+
+A campaign bids in T auctions with one budget. A plan says how much to spend at each step; dual mirror descent
+("follow the regularised leader") scales the bids by 1 / (1 + multiplier) so that the spend follows the plan.
+
+NumPy arrays in, NumPy arrays out. Errors are `pybench.errors.InvalidInputError` (a ValueError) naming the argument, the
+value and the rule; a TypeError for what is no array. The variable ``PYBENCH_SIMD`` (portable, avx2, avx512) of the
+environment forces an instruction set; answers never depend on it, nor on threads.
+"""
+
+from __future__ import annotations
+
+from pybench.kernels.auction_results import Pacing, SpendingPlan
+
+__all__ = [
+    "Pacing",
+    "SpendingPlan",
+]
