@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from pybench.errors import InvalidInputError
 
-__all__ = ["Traces", "as_settings", "as_trace", "as_traces", "refuse_bad_settings"]
+__all__ = ["LARGEST", "Traces", "as_settings", "as_trace", "as_traces", "refuse_bad_settings"]
+
+#: No value, price, step size or multiplier may be larger: products and sums of blocks then stay finite in float32 too.
+LARGEST = 2.0**120
 
 _NATIVE = (np.dtype(np.float32), np.dtype(np.float64))
 
