@@ -1,7 +1,7 @@
 """Pacing a budget by dual mirror descent, step by step: slow and readable, the oracle of the native kernels.
 
-The sums that decide are kept as the kernels keep them: over blocks of 64 steps in the dtype of the trace, over blocks in
-float64. So a float32 trace of any length does not drift, and answers are equal bit for bit.
+All sums are kept as the kernels keep them: within blocks of 64 steps in the dtype of the trace, over blocks in float64.
+So a float32 trace of any length does not drift, and answers are equal bit for bit.
 """
 
 from __future__ import annotations
@@ -58,29 +58,31 @@ def pace(
             else:
                 start = (1.0 + initial_multiplier) + step_size * gap
             base = np.clip(start, -LARGEST, LARGEST).astype(real)
-            gap_of_block, utility_of_block = np.zeros(settings, real), np.zeros(settings, real)
+            # Of this block: what was paid, what was planned, the utility.
+            paid_sum, target_sum, utility_sum = np.zeros((3, settings), real)
             for t in range(begin, min(begin + STEPS_A_BLOCK, steps)):
                 v, d = value[:, t], price[:, t]
                 if projection == "eager":
                     k = (1.0 + eager).astype(real)
                 elif regulariser == "entropy":
-                    k = one + np.minimum(exponential(base + step * gap_of_block), most)
+                    k = one + np.minimum(exponential(base + step * (paid_sum - target_sum)), most)
                 else:
-                    k = np.minimum(np.maximum(base + step * gap_of_block, one), highest)
+                    k = np.minimum(np.maximum(base + step * (paid_sum - target_sum), one), highest)
                 paid = np.broadcast_to(d, k.shape) if auction == "second_price" else v / k
-                won = (v >= k * d) & (spend + paid.astype(np.float64) <= budget)
+                won = (v >= k * d) & (spend + (paid_sum + paid).astype(np.float64) <= budget)
                 cost = np.where(won, paid, real(0))
-                spend += cost
                 wins += won
-                utility_of_block += np.where(won, v - paid, real(0))
-                gap_of_block = (gap_of_block - target_spend[:, t]) + cost
+                paid_sum += cost
+                target_sum += target_spend[:, t]
+                utility_sum += np.where(won, v - paid, real(0))
                 change = step_size * (cost.astype(np.float64) - target_spend[:, t].astype(np.float64))
                 moved = eager * exponential(change) if regulariser == "entropy" else eager + change
                 eager = np.minimum(np.maximum(moved, 0.0), max_multiplier)
                 if path is not None:
                     path[:, t] = k - one
-            gap += gap_of_block
-            utility += utility_of_block
+            spend += paid_sum
+            gap += paid_sum.astype(np.float64) - target_sum.astype(np.float64)
+            utility += utility_sum
     if projection == "eager":
         multiplier = eager
     elif regulariser == "entropy":

@@ -38,8 +38,8 @@ _FORMATS = {
 def exponential(x: NDArray[Any]) -> NDArray[Any]:
     """Return e to the x, of the dtype of x, for x of any shape; x is held to what the dtype can express.
 
-    e^x = 2^n e^r with n the nearest whole number to x / log 2; e^r is a Taylor polynomial. Multiplications and additions
-    alone, each rounded. Its error is at most 2 units in the last place.
+    e^x = 2^n e^r with n the nearest whole number to x / log 2; e^r is a Taylor polynomial. Multiplications and
+    additions alone, each rounded. Its error is at most 2 units in the last place.
     """
     of = _FORMATS[x.dtype]
     real = x.dtype.type
@@ -52,4 +52,5 @@ def exponential(x: NDArray[Any]) -> NDArray[Any]:
         power = power * r + real(1.0 / math.factorial(k))
     exponent = shifted.view(of.integer) - np.array(of.whole, dtype=x.dtype).view(of.integer)
     scale = (exponent + (1 << (x.dtype.itemsize * 8 - 2 - of.mantissa_bits)) - 1) << of.mantissa_bits
-    return power * scale.view(x.dtype)
+    result: NDArray[Any] = power * scale.view(x.dtype)
+    return result
