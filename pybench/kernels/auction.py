@@ -10,9 +10,13 @@ environment forces an instruction set; answers never depend on it, nor on thread
 
 from __future__ import annotations
 
+from pybench.kernels.auction_pace import PackedTraces, pace, pack_traces
 from pybench.kernels.auction_results import Pacing, SpendingPlan
 
 __all__ = [
     "Pacing",
+    "PackedTraces",
     "SpendingPlan",
+    "pace",
+    "pack_traces",
 ]
