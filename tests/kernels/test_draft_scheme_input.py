@@ -234,24 +234,32 @@ class Stop(Exception):  # noqa: N818 - what a handler of this test raises
     pass
 
 
+def _stop(*_: Any) -> None:
+    raise Stop
+
+
 @pytest.mark.parametrize("threads", [1, 3])
-def test_a_long_call_can_be_stopped(threads: int) -> None:
-    draft = np.random.default_rng(1).dirichlet(np.ones(50_000))
-    target = np.random.default_rng(2).dirichlet(np.ones(50_000))
-
-    def stop(*_: Any) -> None:
-        raise Stop
-
-    before = signal.signal(signal.SIGUSR1, stop)
+@pytest.mark.parametrize("job", ["many samples", "verify one row", "draw one row"])
+def test_a_long_call_can_be_stopped(job: str, threads: int) -> None:
+    """Uninterrupted each job takes some ten seconds or far more; a row without replacement is one pass a draft."""
+    size, scheme = 2**20, "recursive_without_replacement"
+    draft, target = np.full(size, 1.0 / size), np.zeros(size)
+    target[-1] = 1.0  # no other draft is accepted
+    jobs: dict[str, Callable[[], Any]] = {
+        "many samples": lambda: estimate_acceptance(draft, target, 2, scheme, samples=10**7, seed=1, threads=threads),
+        "verify one row": lambda: verify(
+            draft, target, np.tile(np.arange(2**18), (threads, 1)), scheme=scheme, seed=1, threads=threads
+        ),
+        "draw one row": lambda: draw_drafts(draft, 2**19, scheme=scheme, rows=threads, seed=1, threads=threads),
+    }
+    before = signal.signal(signal.SIGUSR1, _stop)
     try:
         timer = threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGUSR1))
         timer.start()
         began = time.monotonic()
         with pytest.raises(Stop):
-            estimate_acceptance(
-                draft, target, 8, "recursive_without_replacement", samples=10**7, seed=1, threads=threads
-            )
-        assert time.monotonic() - began < 30.0
+            jobs[job]()
+        assert time.monotonic() - began < 5.0
         timer.join()
     finally:
         signal.signal(signal.SIGUSR1, before)
