@@ -57,54 +57,17 @@ struct ExpFormat<double> {
   static constexpr double reciprocal_factorial(int k) noexcept { return reciprocal_factorial_of(k); }
 };
 
-namespace portable {
-#define PYBENCH_REAL float
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-#define PYBENCH_REAL double
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-}  // namespace portable
-
-#if PYBENCH_X86
-PYBENCH_BEGIN_AVX2
-namespace avx2 {
-#define PYBENCH_REAL float
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-#define PYBENCH_REAL double
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-}  // namespace avx2
-PYBENCH_END_WIDE
-
-PYBENCH_BEGIN_AVX512
-namespace avx512 {
-#define PYBENCH_REAL float
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-#define PYBENCH_REAL double
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-}  // namespace avx512
-PYBENCH_END_WIDE
-#endif
+#define PYBENCH_LOOPS "draft/softmax.inl"
+#include "core/simd_paths.inl"
 
 template <typename Real>
-struct Loops {
-  Real (*largest)(const Real*, std::size_t, bool*);
-  double (*exponentials)(const Real*, std::size_t, Real, Real, Real*);
-};
+Real largest_of(std::span<const Real> logits, bool& good) {
+  PYBENCH_ON_ACTIVE_PATH(largest_of(logits, good));
+}
 
 template <typename Real>
-Loops<Real> loops() {
-  const SimdPath path = active_simd_path();
-#if PYBENCH_X86
-  if (path == SimdPath::avx512) return {&avx512::largest_of, &avx512::exponentials_of};
-  if (path == SimdPath::avx2) return {&avx2::largest_of, &avx2::exponentials_of};
-#endif
-  static_cast<void>(path);
-  return {&portable::largest_of, &portable::exponentials_of};
+double exponentials_of(std::span<const Real> logits, Real largest, Real rate, Real* weights) {
+  PYBENCH_ON_ACTIVE_PATH(exponentials_of(logits, largest, rate, weights));
 }
 
 template <typename Real>
@@ -164,12 +127,10 @@ double keep_from(std::span<Real> weights, Real least) {
 template <typename Real>
 void softmax(std::span<const Real> logits, const Sampling& sampling, std::span<Real> law, const char* name,
              std::int64_t row) {
-  const Loops<Real> run = loops<Real>();
   bool good = true;
-  const Real largest = run.largest(logits.data(), logits.size(), &good);
+  const Real largest = largest_of(logits, good);
   if (!good || largest == -std::numeric_limits<Real>::infinity()) refuse(logits, name, row);
-  double sum = run.exponentials(logits.data(), logits.size(), largest, static_cast<Real>(1.0 / sampling.temperature),
-                                law.data());
+  double sum = exponentials_of(logits, largest, static_cast<Real>(1.0 / sampling.temperature), law.data());
   if (sampling.top_k > 0 && static_cast<std::size_t>(sampling.top_k) < law.size()) {
     sum = keep_from(law, kth_largest<Real>(law, static_cast<std::size_t>(sampling.top_k)));
   }
