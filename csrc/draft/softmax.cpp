@@ -1,11 +1,14 @@
 #include "draft/softmax.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "core/errors.hpp"
 #include "core/scratch.hpp"
@@ -16,13 +19,7 @@ namespace pybench::draft {
 namespace {
 
 constexpr std::size_t softmax_lanes = 16;
-
-// 1/k!, the Taylor series of exp.
-constexpr double reciprocal_factorial_of(int k) noexcept {
-  double value = 1.0;
-  for (int i = 2; i <= k; ++i) value /= i;
-  return value;
-}
+constexpr std::size_t softmax_block = 512;  // of weights that are still in the first-level cache when they are summed
 
 // How exp is made in a format. The series at |x| <= ln(2)/2 is cut where what is left is below half a unit in the last
 // place; ln 2 is split so that a whole number times its upper part is exact.
@@ -32,7 +29,7 @@ struct ExpFormat;
 template <>
 struct ExpFormat<float> {
   using Bits = std::uint32_t;
-  static constexpr int degree = 7;
+  static constexpr std::size_t degree = 7;
   static constexpr int mantissa_bits = 23;
   static constexpr Bits bias = 127;
   static constexpr float least = -87.0f;
@@ -40,13 +37,12 @@ struct ExpFormat<float> {
   static constexpr float round = 12582912.0f;
   static constexpr float ln2_high = 0x1.62ep-1f;
   static constexpr float ln2_low = static_cast<float>(0x1.62e42fefa39efp-1 - 0x1.62ep-1);
-  static constexpr float reciprocal_factorial(int k) noexcept { return static_cast<float>(reciprocal_factorial_of(k)); }
 };
 
 template <>
 struct ExpFormat<double> {
   using Bits = std::uint64_t;
-  static constexpr int degree = 13;
+  static constexpr std::size_t degree = 13;
   static constexpr int mantissa_bits = 52;
   static constexpr Bits bias = 1023;
   static constexpr double least = -708.0;
@@ -54,8 +50,19 @@ struct ExpFormat<double> {
   static constexpr double round = 6755399441055744.0;
   static constexpr double ln2_high = 0x1.62e42fep-1;
   static constexpr double ln2_low = 0x1.f473de6af278fp-30;
-  static constexpr double reciprocal_factorial(int k) noexcept { return reciprocal_factorial_of(k); }
 };
+
+// 1/k!, the Taylor series of exp.
+template <typename Real>
+constexpr auto reciprocal_factorials = [] {
+  std::array<Real, ExpFormat<Real>::degree + 1> table{};
+  double value = 1.0;
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    if (k > 1) value /= static_cast<double>(k);
+    table[k] = static_cast<Real>(value);
+  }
+  return table;
+}();
 
 #define PYBENCH_LOOPS "draft/softmax.inl"
 #include "core/simd_paths.inl"

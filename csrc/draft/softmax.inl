@@ -34,17 +34,24 @@ Real largest_of(std::span<const Real> logits, bool& good) {
 template <typename Real>
 Real exp_not_positive(Real x) {
   using Format = ExpFormat<Real>;
-  const Real clamped = x > Format::least ? x : Format::least;
+  using Bits = typename Format::Bits;
+  using Signed = std::make_signed_t<Bits>;
+  // Selects by bits: `?:` on numbers whose comparison might trap would keep the loop narrow.
+  const auto kept = static_cast<Bits>(-static_cast<Signed>(x > Format::least));
+  const Real clamped = std::bit_cast<Real>((std::bit_cast<Bits>(x) & kept) | (std::bit_cast<Bits>(Format::least) & ~kept));
   const Real shifted = clamped * Format::log2_e + Format::round;
   const Real whole = shifted - Format::round;
   const Real rest = (clamped - whole * Format::ln2_high) - whole * Format::ln2_low;
-  Real sum = Format::reciprocal_factorial(Format::degree);
-  for (int k = Format::degree - 1; k >= 0; --k) sum = sum * rest + Format::reciprocal_factorial(k);
+  // Written out by the compiler's front end: a loop here would keep the one around it narrow.
+  const Real sum = [rest]<std::size_t... k>(std::index_sequence<k...>) {
+    Real series = reciprocal_factorials<Real>[Format::degree];
+    ((series = series * rest + reciprocal_factorials<Real>[Format::degree - 1 - k]), ...);
+    return series;
+  }(std::make_index_sequence<Format::degree>());
   // `round` is 1.5 times a power of two: the lowest bits of `shifted` are the whole number.
-  const auto exponent = static_cast<typename Format::Bits>(
-      (std::bit_cast<typename Format::Bits>(shifted) + Format::bias) << Format::mantissa_bits);
+  const auto exponent = static_cast<Bits>((std::bit_cast<Bits>(shifted) + Format::bias) << Format::mantissa_bits);
   const Real result = sum * std::bit_cast<Real>(exponent);
-  return x > Format::least ? result : Real{0};
+  return std::bit_cast<Real>(std::bit_cast<Bits>(result) & kept);
 }
 
 // weights = exp((logit - largest) * rate), and their sum.
@@ -52,17 +59,17 @@ template <typename Real>
 double exponentials_of(std::span<const Real> logits, Real largest, Real rate, Real* weights) {
   const std::size_t count = logits.size();
   double sum[softmax_lanes] = {};
-  std::size_t token = 0;
-  for (; token + softmax_lanes <= count; token += softmax_lanes) {
-    for (std::size_t lane = 0; lane < softmax_lanes; ++lane) {
-      const Real weight = exp_not_positive((logits[token + lane] - largest) * rate);
-      weights[token + lane] = weight;
-      sum[lane] += static_cast<double>(weight);
+  for (std::size_t begin = 0; begin < count; begin += softmax_block) {
+    const std::size_t end = std::min(count, begin + softmax_block);
+    // A loop of its own, which the compiler makes wide.
+    for (std::size_t token = begin; token < end; ++token) {
+      weights[token] = exp_not_positive((logits[token] - largest) * rate);
     }
-  }
-  for (; token < count; ++token) {
-    weights[token] = exp_not_positive((logits[token] - largest) * rate);
-    sum[0] += static_cast<double>(weights[token]);
+    std::size_t token = begin;
+    for (; token + softmax_lanes <= end; token += softmax_lanes) {
+      for (std::size_t lane = 0; lane < softmax_lanes; ++lane) sum[lane] += static_cast<double>(weights[token + lane]);
+    }
+    for (; token < end; ++token) sum[0] += static_cast<double>(weights[token]);
   }
   double total = 0.0;
   for (std::size_t lane = 0; lane < softmax_lanes; ++lane) total += sum[lane];
