@@ -51,7 +51,9 @@ def by_definition(
     top_k=st.sampled_from([None, 1, 2, 50]),
     top_p=st.sampled_from([None, 0.1, 0.8, 0.999, 1.0]),
 )
-@example(logits=np.array([[3.5, -3.7]], np.float32), temperature=0.1, top_k=None, top_p=None)  # far below 1e-30, and a number still
+@example(
+    logits=np.array([[3.5, -3.7]], np.float32), temperature=0.1, top_k=None, top_p=None
+)  # far below 1e-30, and a number still
 @settings(max_examples=150)
 def test_laws_are_softmax(
     simd_path: str, logits: np.ndarray, temperature: float, top_k: int | None, top_p: float | None
