@@ -23,6 +23,8 @@ def spending_plan(value: Any, price: Any, budget: float, *, threads: int = 1) ->
         k = 1.0
     else:
         k = float(np.nextafter(r[np.searchsorted(cost, budget, side="right")], np.inf))
+        while d[v >= k * d].sum() > budget:
+            k = float(np.nextafter(k, np.inf))
     return SpendingPlan(np.float64(k - 1.0), np.where(v >= k * d, price, price.dtype.type(0)))
 
 

@@ -57,9 +57,9 @@ class Config:
     )
     sample: str = parameter(
         "independent",
-        doc="the trace that the plan is learned from: independent (generated: drawn again; of a log its first "
-        "half, the second is live), live (the live trace itself: cheating, for study) or, for a path, that of another file, an "
-        "earlier day",
+        doc="the trace that the plan is learned from: independent (generated: drawn again; of a log its first half, "
+        "where the second is live), live (the live trace itself: cheating, for study) or, for a path, that of another "
+        "file, an earlier day",
     )
     budget: float = parameter(
         0.0,
@@ -94,9 +94,9 @@ class Config:
     )
     restart: str = parameter(
         "none",
-        doc="what follows where the spend leaves the band around its plan (drift alarm): none; uniform, the rest "
-        "of the budget evenly; relearn, that and a multiplier learned from the live auctions so far, which needs the prices "
-        "of lost ones",
+        doc="what follows where the spend leaves the band around its plan (drift alarm): none; uniform, the rest of "
+        "the budget evenly; relearn, that and a multiplier learned from the live auctions so far, which needs the "
+        "prices of lost ones",
         choices=("none", "uniform", "relearn"),
     )
     alarm_band: float = parameter(
@@ -169,9 +169,9 @@ METHOD = Method(
         year=2023,
         identifier="arXiv:2302.02006",
         reconstruction=(
-            "The abstract and the opening could be read. The plan, the controller, its step size and every "
-            "instance are our reconstruction from the field's terms; no experiment of the paper is known to us, so all figures that "
-            "regrets are compared with are our own."
+            "The abstract and the opening could be read. The plan, the controller, its step size and every instance "
+            "are our reconstruction from the field's terms. No experiment of the paper is known to us: all figures "
+            "that regrets are compared with are our own."
         ),
     ),
     presets={

@@ -38,9 +38,9 @@ DATASETS = (
             "market_price": "highest competing bid, whole units of 1/1000 CNY per thousand impressions",
             "pctr": "predicted probability of a click",
         },
-        obtain="Copy data/1000/<campaign>.validation.txt of GitHub han-cai/rlb-dp at d5f4ef1; each file has "
-        "header lines between episodes of 1,000 rows, which become the column episode; write one parquet file with the declared "
-        "columns. The checksum is of our conversion.",
+        obtain="Copy data/1000/<campaign>.validation.txt of GitHub han-cai/rlb-dp at d5f4ef1. Its header lines between "
+        "episodes of 1,000 rows become the column episode; write one parquet file with the declared columns. The "
+        "checksum is of our conversion.",
     ),
 )
 

@@ -79,6 +79,7 @@ def pace_with_restarts(
         begin += end
         if at is not None:
             alarms.append(begin)
+            planned[begin - 1] += gap[at]  # the plan that follows begins at what was spent
         if begin == steps or rest <= 0.0:
             break
         target = np.full(steps - begin, rest / (steps - begin), dtype=np.float32)

@@ -59,7 +59,7 @@ def delivery(result: Result) -> Figure:
     lower.set_ylabel("multiplier", fontsize=TEXT["label"], color=WHOLE)
     lower.legend(**_LEGEND, fontsize=TEXT["small"])
     for axes in (upper, lower):
-        _time_axis(axes, result)
+        _time_axis(axes, result, name_alarm=axes is upper)
     return figure
 
 
@@ -84,12 +84,12 @@ def _share(result: Result, spend: tuple[float, ...]) -> Any:
     return 100.0 * np.array((0.0, *spend)) / result.budget
 
 
-def _time_axis(axes: Any, result: Result) -> None:
+def _time_axis(axes: Any, result: Result, *, name_alarm: bool) -> None:
     axes.set_xlim(0.0, 100.0)
     axes.set_ylim(bottom=0.0)
     for alarm in result.alarms[:20]:
         axes.axvline(100.0 * alarm / result.horizon, color=FAINT, linewidth=1.4, zorder=0)
-    if result.alarms:
+    if result.alarms and name_alarm:
         at = 100.0 * result.alarms[0] / result.horizon
         place = {"transform": axes.get_xaxis_transform(), "fontsize": TEXT["small"], "color": QUIET, "va": "top"}
         axes.text(at + 1.0, 0.97, "drift alarm", **place)

@@ -22,14 +22,14 @@ _NONE = "Regret was not followed over horizons: that needs synthetic data and Co
 def regret_by_horizon(result: Result) -> Figure:
     """Mean regret against the number of auctions on the four instances, with the slope of each policy.
 
-    Both axes are logarithmic. The grey line grows as the square root. Bars are two standard errors.
+    Both axes are logarithmic. The grey line grows as the square root. Bars are a standard error.
 
     Raises
     ------
     MissingPackageError
         Where matplotlib is not installed.
     """
-    figure = canvas(result, _HEIGHT, "Regret against the number of auctions, with slopes")
+    figure = canvas(result, _HEIGHT if result.ladder else 2.6, "Regret against the number of auctions, with slopes")
     if not result.ladder:
         refusal(figure.add_axes((0.03, 0.05, 0.94, 0.8)), _NONE)
         return figure
@@ -67,7 +67,7 @@ def _draw(axes: Any, rows: Any, slopes: Any) -> None:
         colour, marker, _ = POLICY_STYLE[policy]
         horizons = np.array([float(key) for key in row])
         means, errors = np.array(list(row.values())).T
-        errors = np.minimum(2.0 * errors, 0.99 * means)
+        errors = np.minimum(errors, 0.8 * means)
         style = {"color": colour, "marker": marker, "markersize": 5, "linewidth": 1.6, "elinewidth": 1.0}
         axes.errorbar(horizons, means, yerr=errors, **style)
     axes.set_xscale("log")

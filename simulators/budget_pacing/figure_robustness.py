@@ -40,6 +40,8 @@ def robustness(result: Result) -> Figure:
     upper.errorbar(places, means, yerr=2.0 * errors, **_STYLE)
     names = [key if int(key) else "each\nauction" for key in result.segment_regret]
     upper.set_xticks(places, names)
+    if means.min() > 0.0 and means.max() > 8.0 * means.min():
+        upper.set_yscale("log")
     upper.set_xlabel("segments", fontsize=TEXT["label"], color=WHOLE)
     figure.text(
         0.03, 0.435, "Regret against noise in the sample", fontsize=TEXT["heading"], fontweight="bold", color=WHOLE
@@ -56,8 +58,10 @@ def robustness(result: Result) -> Figure:
     for axes in (upper, lower):
         axes.set_ylabel("mean regret", fontsize=TEXT["label"], color=WHOLE)
         axes.margins(y=0.18)
-        axes.set_ylim(bottom=0.0)
+        if axes.get_yscale() == "linear":
+            axes.set_ylim(0.0, 1.25 * max(axes.get_ylim()[1] / 1.18, 1e-9))
         tidy(axes)
+    lower.set_xticks(lower.get_xticks()[1:-1:2], [f"{value:,.0f}" for value in lower.get_xticks()[1:-1:2]])
     return figure
 
 

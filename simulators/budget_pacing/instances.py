@@ -54,7 +54,7 @@ INSTANCES = {
         lambda day: 0.6 + 0.4 * np.sin(6.0 * np.pi * day),
         lambda day: 0.6 - 0.3 * np.sin(6.0 * np.pi * day + 0.7),
         0.06,
-        "three waves of values and of prices, out of step",
+        "three waves, out of step",
     ),
 }
 

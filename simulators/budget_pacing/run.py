@@ -87,6 +87,9 @@ def run_policy(
     value, price = traces.value, traces.price
     if entered is not None:
         value, price = value[entered], price[entered]
+        if not value.size:
+            idle = np.zeros(traces.horizon, dtype=np.float32)
+            return Run(0, 0.0, 0.0, 0.0, 0.0, won=idle > 0.0, planned=idle, path=idle)
     plan, multiplier = followed_plan(policy, traces, setting, segments)
     moving = policy.plan != "none"
     done = pace(
