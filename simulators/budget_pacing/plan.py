@@ -28,12 +28,15 @@ def compress(target_spend: NDArray[np.float32], segments: int) -> NDArray[np.flo
 
 
 def stretch(target_spend: NDArray[np.float32], steps: int) -> NDArray[np.float32]:
-    """Return the plan for a day with another number of steps: the same spend up to each time of the day."""
+    """Return the plan for a day with another number of steps: as much a step at each time of the day."""
     if target_spend.size == steps:
         return target_spend
     planned = np.concatenate([[0.0], np.cumsum(target_spend, dtype=np.float64)])
     at = np.linspace(0.0, target_spend.size, steps + 1)
-    stretched: NDArray[np.float32] = np.diff(np.interp(at, np.arange(planned.size), planned)).astype(np.float32)
+    longer = steps / target_spend.size
+    stretched: NDArray[np.float32] = (longer * np.diff(np.interp(at, np.arange(planned.size), planned))).astype(
+        np.float32
+    )
     return stretched
 
 
@@ -73,7 +76,8 @@ def hourly_plan(config: Config, *, seed: int | tuple[int, ...] = 0) -> HourlyPla
     traces = open_traces(config, seed=(seed,) if isinstance(seed, int) else tuple(seed))
     if traces.sample_value.size < _HOURS:
         raise InvalidInputError(f"sample has {traces.sample_value.size} auctions: a plan by the hour needs {_HOURS}")
-    plan = spending_plan(traces.sample_value, traces.sample_price, budget_of(config, traces))
+    length = traces.sample_value.size / traces.horizon
+    plan = spending_plan(traces.sample_value, traces.sample_price, budget_of(config, traces) * length)
     edges = np.arange(_HOURS + 1) * plan.target_spend.size // _HOURS
     sums = np.add.reduceat(plan.target_spend.astype(np.float64), edges[:-1])
     return HourlyPlan(float(plan.multiplier), tuple(np.diff(edges).tolist()), tuple(sums.tolist()))

@@ -69,9 +69,13 @@ def budget_of(config: Config, traces: Traces) -> float:
 
 
 def prepare(config: Config, traces: Traces) -> Setting:
-    """Learn from the sample; O(T)."""
+    """Learn from the sample; O(T).
+
+    A sample of another length is learned from at the budget of its length: as much an auction.
+    """
     budget = budget_of(config, traces)
-    learned = spending_plan(traces.sample_value, traces.sample_price, budget)
+    length = traces.sample_value.size / traces.horizon
+    learned = spending_plan(traces.sample_value, traces.sample_price, budget * length)
     multiplier = float(learned.multiplier)
     # No multiplier above the largest value over the budget of a step wins more than that budget anywhere.
     most = float(traces.sample_value.max()) * traces.horizon / budget

@@ -47,6 +47,16 @@ def test_gzip_and_parquet_are_the_same(tmp_path: Path) -> None:
         assert logs[0].price.tolist() == logs[1].price.tolist()
 
 
+def test_a_parquet_with_nan_is_refused(tmp_path: Path) -> None:
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(pa.table({"t": [1], "value": [float("nan")], "price": [1]}), tmp_path / "log.parquet")
+    with pytest.raises(
+        InvalidInputError, match=r"column 'value' .* is nan in row 1 of the campaign: it must be finite"
+    ):
+        read_log(tmp_path / "log.parquet")
+
+
 def test_campaigns_may_be_numbers(tmp_path: Path) -> None:
     path = write(tmp_path, "t,value,price,campaign\n1,2,3,07\n2,4,5,7\n")
     assert read_log(path, "07").value.tolist() == [2.0]
@@ -59,7 +69,8 @@ def test_campaigns_may_be_numbers(tmp_path: Path) -> None:
         ("", "", r"the file is empty"),
         ("t,value\n1,2\n", "", r"it must have one column price, has t, value"),
         ("t,value,price,price\n1,2,3,4\n", "", r"it must have one column price"),
-        ("t,value,price\n1,2,nan\n", "", r"column 'price' of 'log.csv' is nan in row 1 of the campaign: .* finite"),
+        ("t,value,price\n1,2,nan\n", "", r"column 'price' of 'log.csv' has empty rows"),
+        ("t,value,price\n1,2,inf\n", "", r"column 'price' of 'log.csv' is inf in row 1 of the campaign: .* finite"),
         ("t,value,price\n1,2,3\n2,-1,3\n", "", r"column 'value' of 'log.csv' is -1.0 in row 2 .* in \[0, 2\^120\]"),
         ("t,value,price\n1,1e39,3\n", "", r"column 'value' .* is 1e\+39 in row 1"),
         ("t,value,price\ninf,1,3\n", "", r"column 't' .* must be finite"),
@@ -89,17 +100,17 @@ def test_paths_are_refused_by_name(tmp_path: Path) -> None:
 @pytest.mark.native
 def test_a_users_log_is_paced(tmp_path: Path) -> None:
     generator = np.random.default_rng(2)
-    rows = "".join(f"{t},{v:.6f},{d:.6f}\n" for t, (v, d) in enumerate(generator.random((4_001, 2))))
+    rows = "".join(f"{t},{v:.6f},{d:.6f}\n" for t, (v, d) in enumerate(generator.random((20_001, 2))))
     path = write(tmp_path, "t,value,price\n" + rows)
     result = simulate(Config(data=str(path)))
-    assert (result.data, result.synthetic, result.horizon) == ("log.csv", False, 2_000)
+    assert (result.data, result.synthetic, result.horizon) == ("log.csv", False, 10_000)
     assert result.share_of_bound > 0.97
     assert result.policy_shares["one_sample"] == result.share_of_bound
     assert result.policy_shares["no_pacing"] < 0.6
     assert "expected_plan" not in result.policy_shares
     earlier = write(tmp_path, "t,value,price\n" + rows[: len(rows) // 3].rpartition("\n")[0] + "\n", "earlier.csv")
     with_day = simulate(Config(data=str(path), sample=str(earlier), studies=0))
-    assert with_day.horizon == 4_001
+    assert with_day.horizon == 20_001
     assert with_day.share_of_bound > 0.9
 
 

@@ -62,9 +62,13 @@ def test_spend_and_weak_duality_hold_for_every_policy(case: tuple[Traces, Settin
     assert run.utility == pytest.approx((value - price)[run.won].sum())
 
 
-@given(ugly())
-def test_the_knapsack_is_within_one_auction_of_the_linear_program(case: tuple[Traces, Setting]) -> None:
-    optimize = pytest.importorskip("scipy.optimize", reason="the linear program needs SciPy")
+@pytest.fixture(scope="module")
+def optimize() -> Any:
+    return pytest.importorskip("scipy.optimize", reason="the linear program needs SciPy")
+
+
+@given(case=ugly())
+def test_the_knapsack_is_within_one_auction_of_the_linear_program(optimize: Any, case: tuple[Traces, Setting]) -> None:
     traces, setting = case
     value, price = traces.value.astype(np.float64), traces.price.astype(np.float64)
     program = optimize.linprog(price - value, A_ub=price[None], b_ub=[setting.budget], bounds=(0.0, 1.0))
