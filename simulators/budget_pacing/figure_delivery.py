@@ -92,5 +92,5 @@ def _time_axis(axes: Any, result: Result, *, name_alarm: bool) -> None:
     if result.alarms and name_alarm:
         at = 100.0 * result.alarms[0] / result.horizon
         place = {"transform": axes.get_xaxis_transform(), "fontsize": TEXT["small"], "color": QUIET, "va": "top"}
-        axes.text(at + 1.0, 0.97, "drift alarm", **place)
+        axes.text(at + 1.0, 0.9, "drift alarm", **place)
     tidy(axes)
