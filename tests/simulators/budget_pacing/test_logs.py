@@ -137,3 +137,20 @@ def test_ipinyou_is_one_unit_and_one_campaign_fails() -> None:
     assert result.share_of_bound < 0.5
     assert result.restart_shares["relearn"] > 0.7
     assert {campaign for campaign, row in result.campaign_shares.items() if row["one_sample"] < 0.9} == {"2997"}
+
+
+@pytest.mark.native
+def test_the_order_of_rows_and_of_campaigns_does_not_matter(tmp_path: Path) -> None:
+    generator = np.random.default_rng(8)
+    rows = [
+        f"{t},{v:.6f},{d:.6f},{name}\n"
+        for name in ("one", "two")
+        for t, (v, d) in enumerate(generator.random((600, 2)) * (2.0 if name == "two" else 1.0))
+    ]
+    shuffled = [rows[place] for place in generator.permutation(len(rows))]
+    found = []
+    for order in (rows, rows[::-1], shuffled):
+        path = write(tmp_path, "t,value,price,campaign\n" + "".join(order))
+        found.append([simulate(Config(data=str(path), campaign=name, studies=1)) for name in ("one", "two")])
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] != found[0][1]
