@@ -10,9 +10,12 @@ environment forces an instruction set; answers never depend on it, nor on thread
 
 from __future__ import annotations
 
+from pybench.kernels.auction_plan import lagrangian_bound, spending_plan
 from pybench.kernels.auction_results import Pacing, SpendingPlan
 
 __all__ = [
     "Pacing",
     "SpendingPlan",
+    "lagrangian_bound",
+    "spending_plan",
 ]
