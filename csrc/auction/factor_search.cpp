@@ -158,7 +158,7 @@ Factors Brackets<Real>::next(const Real* value, const Real* price, std::size_t c
   // One of each stretch of steps, at places that no period of the trace meets: multiples of the golden ratio. Where they
   // fall changes the time alone.
   const double root = std::cbrt(static_cast<double>(count));
-  const auto sampled = static_cast<std::size_t>(root * root);
+  const auto sampled = static_cast<std::size_t>(0.5 * root * root);
   const double stretch = static_cast<double>(count) / static_cast<double>(sampled);
   Scratch<Real> values(2 * sampled), prices(2 * sampled);
   double sum = 0.0, squares = 0.0;

@@ -1,6 +1,8 @@
 #include "auction/won_steps.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 
 #include "auction/traces.hpp"
@@ -13,35 +15,49 @@
 namespace pybench::auction {
 namespace {
 
-namespace portable {
+namespace portable {  // two doubles to a register, which every x86-64 and most others have
+using Two [[gnu::vector_size(16)]] = double;
+using TwoBits [[gnu::vector_size(16)]] = std::int64_t;
 struct Eight {
-  double lane[8];
+  Two pair[4];
+};
+struct Where {
+  TwoBits pair[4];  // all bits of a lane set where won
 };
 inline Eight times(const Eight& a, const Eight& b) {
-  Eight product;
-  for (int i = 0; i < 8; ++i) product.lane[i] = a.lane[i] * b.lane[i];
-  return product;
+  return {{a.pair[0] * b.pair[0], a.pair[1] * b.pair[1], a.pair[2] * b.pair[2], a.pair[3] * b.pair[3]}};
 }
-inline Eight all(double x) { return {{x, x, x, x, x, x, x, x}}; }
+inline Eight all(double x) { return {{Two{x, x}, Two{x, x}, Two{x, x}, Two{x, x}}}; }
 template <typename Real>
 Eight load(const Real* from) {
   Eight loaded;
-  for (int i = 0; i < 8; ++i) loaded.lane[i] = static_cast<double>(from[i]);
+  for (int i = 0; i < 4; ++i) {
+    loaded.pair[i] = Two{static_cast<double>(from[2 * i]), static_cast<double>(from[2 * i + 1])};
+  }
   return loaded;
 }
-inline unsigned won(const Eight& value, const Eight& scaled) {
-  unsigned where = 0;
-  for (unsigned i = 0; i < 8; ++i) where |= static_cast<unsigned>(value.lane[i] >= scaled.lane[i]) << i;
+inline Where won(const Eight& value, const Eight& scaled) {
+  Where where;
+  for (int i = 0; i < 4; ++i) where.pair[i] = value.pair[i] >= scaled.pair[i];
   return where;
 }
-inline Word bits(unsigned where) { return where; }
-inline Eight add_where(Eight sum, unsigned where, const Eight& added) {
-  for (unsigned i = 0; i < 8; ++i) sum.lane[i] += (where >> i & 1U) != 0 ? added.lane[i] : 0.0;
+inline Word bits(const Where& where) {
+  TwoBits gathered{};
+  for (int i = 0; i < 4; ++i) gathered |= where.pair[i] & TwoBits{1LL << (2 * i), 2LL << (2 * i)};
+  return static_cast<Word>(gathered[0] | gathered[1]);
+}
+inline Eight add_where(Eight sum, const Where& where, const Eight& added) {
+  for (int i = 0; i < 4; ++i) {
+    sum.pair[i] += (Two)((TwoBits)added.pair[i] & where.pair[i]);  // casts of vectors keep the bits
+  }
   return sum;
 }
 template <typename Real>
-void store_where(Real* to, unsigned where, const Real* from) {
-  for (unsigned i = 0; i < 8; ++i) to[i] = (where >> i & 1U) != 0 ? from[i] : Real{0};
+void store_where(Real* to, const Where& where, const Real* from) {
+  for (int i = 0; i < 8; ++i) {
+    const auto mask = static_cast<EntryBits<Real>>(where.pair[i / 2][i % 2]);
+    to[i] = std::bit_cast<Real>(std::bit_cast<EntryBits<Real>>(from[i]) & mask);
+  }
 }
 #include "auction/traces.inl"
 #include "auction/won_steps.inl"

@@ -1,8 +1,8 @@
 """Spending plans in plain NumPy, as strong as we can write them: the rivals of `pybench.kernels.auction.spending_plan`.
 
-Conversion: none, they read the float32 arrays as they are. `PlanArrays` is allocated once, outside what is timed, and every
-array-wide step writes into it. Neither checks its input, which our kernel does; both return the kernel's very answer where
-float64 sums of prices are on the same side of the budget as exact ones.
+Conversion: none, they read the float32 arrays as they are. `PlanArrays` is allocated once, outside what is timed, and
+the steps over whole arrays write into it where NumPy can. Neither checks its input, which our kernel does; both return
+the kernel's very answer where float64 sums of prices are on the same side of the budget as exact ones.
 """
 
 from __future__ import annotations
@@ -32,8 +32,13 @@ class PlanArrays:
     @classmethod
     def of(cls, steps: int) -> PlanArrays:
         """Allocate them, and touch each page."""
-        dtypes = (np.float32, np.int64, np.float64, np.bool_, np.float32)
-        return cls(*(np.ones(steps, dtype) for dtype in dtypes))
+        return cls(
+            ratio=np.ones(steps, np.float32),
+            key=np.ones(steps, np.int64),
+            weight=np.ones(steps, np.float64),
+            won=np.ones(steps, np.bool_),
+            target=np.ones(steps, np.float32),
+        )
 
 
 def plan_by_buckets(
@@ -41,8 +46,8 @@ def plan_by_buckets(
 ) -> tuple[float, NDArray[np.float32]]:
     """Return multiplier and target of spend of a trace [T]: O(T).
 
-    A histogram of the spend over the upper 16 bits of the ratio (`bincount`), then a sort of the one bucket in which the
-    budget ends. Rounding a ratio is monotone, so buckets are ordered as the ratios are.
+    A histogram of the spend over the upper 16 bits of the ratio (`bincount`), then a sort of the one bucket in which
+    the budget ends. Rounding a ratio is monotone, so buckets are ordered as the ratios are.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         np.divide(value, price, out=work.ratio)
