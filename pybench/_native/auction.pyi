@@ -1,5 +1,6 @@
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 from numpy import float64
 from numpy.typing import NDArray
 
@@ -44,3 +45,14 @@ def pack_traces(
     batched: bool,
     threads: int,
 ) -> PackedTraces: ...
+
+_Traces: TypeAlias = NDArray[np.floating[Any]]
+
+# spending plans
+
+def spending_plan(
+    value: _Traces, price: _Traces, budget: NDArray[np.float64], batched: bool, threads: int
+) -> tuple[NDArray[np.float64], NDArray[Any]]: ...
+def excess_value(
+    value: _Traces, price: _Traces, multiplier: NDArray[np.float64], batched: bool, threads: int
+) -> NDArray[np.float64]: ...
