@@ -2,7 +2,7 @@
 //
 // Sums are those of `pace`: payments of a block in Real, blocks in double; "within the budget" is said of these sums. While
 // nothing is reserved, a payment fits exactly where `pace` lets it. While something is, sums may be made in any order, and
-// a payment fits only where no order can round to above the budget: that is decided in whole units of 2^-62 of the budget.
+// a payment fits only where no order can round to above the budget: that is decided in whole units of some 2^-62 of the budget.
 #pragma once
 
 #include <algorithm>
@@ -22,14 +22,17 @@ class Ledger {
       : budget_(budget), spend_(spend), block_(block) {
     int exponent = 0;
     static_cast<void>(std::frexp(budget, &exponent));
-    unit_ = std::max(exponent - 62, -1074);
+    exponent = std::max(exponent - 62, -1000);  // its inverse is a number
+    unit_ = std::ldexp(1.0, exponent);
+    units_in_one_ = std::ldexp(1.0, -exponent);
+    units_in_budget_ = static_cast<std::int64_t>(budget * units_in_one_);
   }
 
   [[nodiscard]] double budget() const noexcept { return budget_; }
   [[nodiscard]] double closed_spend() const noexcept { return spend_; }
   [[nodiscard]] Real block() const noexcept { return block_; }
   [[nodiscard]] double spend() const noexcept { return spend_ + static_cast<double>(block_); }
-  [[nodiscard]] double reserved() const noexcept { return std::ldexp(static_cast<double>(units_), unit_); }
+  [[nodiscard]] double reserved() const noexcept { return static_cast<double>(units_) * unit_; }
 
   // The largest payment, at most `wanted`, that the budget has room for besides what is reserved.
   [[nodiscard]] Real most(Real wanted) const noexcept {
@@ -58,8 +61,9 @@ class Ledger {
 
   // The same but for roundings: false is certain to be wrong.
   [[nodiscard]] bool may_be_covered() const noexcept {
-    const std::int64_t room = in_units(budget_) - in_units(spend_);
-    const std::int64_t rounded = (room >> (std::numeric_limits<Real>::digits - 2)) + count_ + 4;
+    const std::int64_t room = units_in_budget_ - in_units(spend_);
+    const std::int64_t rounded =
+        (room >> (std::numeric_limits<Real>::digits - 2)) + (units_in_budget_ >> 50) + count_ + 4;
     return spend() <= budget_ && (count_ == 0 || in_units(block_) + units_ <= room + rounded);
   }
 
@@ -89,9 +93,9 @@ class Ledger {
     return number(low);
   }
 
-  // Rounded up; at most 2^62 for what is at most the budget.
+  // The next whole number above; of what is at most the budget, at most 2^62 + 1.
   [[nodiscard]] std::int64_t in_units(double amount) const noexcept {
-    return static_cast<std::int64_t>(std::ceil(std::ldexp(amount, -unit_)));
+    return amount > 0.0 ? static_cast<std::int64_t>(amount * units_in_one_) + 1 : 0;
   }
 
   // Rounded down; 0 for what is below.
@@ -99,7 +103,7 @@ class Ledger {
     if (units <= 0) return Real(0);
     auto whole = static_cast<double>(units);
     if (static_cast<std::int64_t>(whole) > units) whole = std::nextafter(whole, 0.0);
-    const double amount = std::ldexp(whole, unit_);
+    const double amount = whole * unit_;
     const auto rounded = static_cast<Real>(amount);
     return static_cast<double>(rounded) > amount ? std::nextafter(rounded, Real(0)) : rounded;
   }
@@ -109,7 +113,7 @@ class Ledger {
   [[nodiscard]] std::int64_t room_for(double closed, std::int64_t sums) const noexcept {
     constexpr int digits = std::numeric_limits<Real>::digits;
     if (sums >= std::int64_t{1} << std::min(digits - 1, 40)) return 0;
-    const std::int64_t room = in_units(budget_) - in_units(closed);
+    const std::int64_t room = units_in_budget_ - in_units(closed);
     return room - ((room >> (digits - 1)) + 1) * sums;
   }
 
@@ -121,8 +125,8 @@ class Ledger {
 
   double budget_, spend_;
   Real block_;
-  int unit_ = 0;
-  std::int64_t units_ = 0, count_ = 0;
+  double unit_, units_in_one_;
+  std::int64_t units_in_budget_, units_ = 0, count_ = 0;  // units_ of count_ payments are reserved
 };
 
 }  // namespace pybench::auction

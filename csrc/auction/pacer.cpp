@@ -1,8 +1,8 @@
 #include "auction/pacer.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -18,18 +18,18 @@ constexpr std::size_t kept_answers = 64;  // answered bids that may lie before t
 
 template <typename Real>
 Real checked_entry(const char* name, double entry) {
-  if (entry >= 0.0 && entry <= largest_entry) return static_cast<Real>(entry);
+  if (entry >= 0.0 && entry <= largest_entry) return static_cast<Real>(entry + 0.0);  // -0.0 becomes 0.0
   throw InvalidInput(std::string(name) + " is " + number_text(entry) + ": it must be finite and in [0, 2^120]");
 }
 
-// The largest b with divisor * b <= value in Real: a price is at most b exactly where value >= divisor * price.
+// The largest b with divisor * b <= value in Real: a price is at most b exactly where value >= divisor * price. Numbers >= 0
+// are in the order of their bits.
 template <typename Real>
 Real highest_price(Real value, Real divisor) noexcept {
-  Real bid = value / divisor;
-  while (divisor * bid > value) bid = std::nextafter(bid, Real{0});
-  constexpr Real infinity = std::numeric_limits<Real>::infinity();
-  for (Real next = std::nextafter(bid, infinity); divisor * next <= value; next = std::nextafter(bid, infinity)) bid = next;
-  return bid;
+  auto bits = std::bit_cast<EntryBits<Real>>(value / divisor);
+  while (divisor * std::bit_cast<Real>(bits) > value) --bits;
+  while (divisor * std::bit_cast<Real>(bits + 1) <= value) ++bits;
+  return std::bit_cast<Real>(bits);
 }
 
 }  // namespace
@@ -62,30 +62,27 @@ PacerBid Pacer<Real>::bid(double value, std::optional<double> time) {
   const std::scoped_lock lock(mutex_);
   const Real v = checked_entry<Real>("value", value);
   plan_.check_time(time);
+  if (bids_.size() == bids_.capacity()) bids_.reserve(2 * bids_.size() + 1);  // may throw: nothing has changed
   // A block is closed no sooner than the next begins: an answer to its last step is its own.
-  const bool closes = descent_.block_is_full();
-  DualDescent<Real> descent = descent_;
-  if (closes) descent.close_block();
-  Ledger<Real> ledger = ledger_;
-  if (closes) ledger.close_block();
-
-  const Real divisor = descent.divisor();
+  if (descent_.block_is_full()) {
+    descent_.close_block();
+    ledger_.close_block();
+  }
+  const Real divisor = descent_.divisor();
   Real price = highest_price(v, divisor), cost = price;
   bool placed = true;
   if (is_first_price()) {
     cost = v / divisor;
-    placed = ledger.most(cost) == cost;
+    placed = ledger_.most(cost) == cost;
     if (!placed) price = cost = Real{0};
   } else {
-    price = cost = ledger.most(price);
+    price = cost = ledger_.most(price);
   }
   const double when = time ? *time : static_cast<double>(steps_);
   bids_.push_back({{steps_, static_cast<double>(v), static_cast<double>(price), static_cast<double>(cost), when, placed},
-                   false});  // may throw: nothing has changed before
-  ledger.reserve(cost);
-  descent.step(plan_.next(time));
-  descent_ = descent;
-  ledger_ = ledger;
+                   false});
+  ledger_.reserve(cost);
+  descent_.step(plan_.next(time));
   ++waiting_;
   return {static_cast<double>(price), steps_++, placed};
 }
@@ -133,10 +130,14 @@ template <typename Real>
 void Pacer<Real>::set_budget(double budget, std::optional<PlanCursor<Real>> plan, std::optional<double> initial_multiplier,
                              double log_initial_multiplier) {
   const std::scoped_lock lock(mutex_);
-  Ledger<Real> ledger = ledger_of(budget, ledger_.closed_spend(), ledger_.block());
-  if (budget < ledger_.budget() && !ledger.is_covered()) {
-    throw InvalidInput("budget is " + number_text(budget) + ": it must cover the " + number_text(ledger.spend()) +
-                       " that is spent and the " + number_text(ledger.reserved()) + " that " + std::to_string(waiting_) +
+  const double spent = ledger_.spend(), reserved = ledger_.reserved();
+  // The plain sum first: the new ledger counts in units of its budget.
+  const bool is_lower = budget < ledger_.budget();
+  const bool covered = !is_lower || spent + reserved <= budget;
+  Ledger<Real> ledger = covered ? ledger_of(budget, ledger_.closed_spend(), ledger_.block()) : ledger_;
+  if (is_lower && !(covered && ledger.is_covered())) {
+    throw InvalidInput("budget is " + number_text(budget) + ": it must cover the " + number_text(spent) +
+                       " that is spent and the " + number_text(reserved) + " that " + std::to_string(waiting_) +
                        " outstanding bids may yet cost");
   }
   if (plan) {
@@ -151,7 +152,7 @@ void Pacer<Real>::set_budget(double budget, std::optional<PlanCursor<Real>> plan
       throw InvalidInput("budget is " + number_text(budget) +
                          ": nothing is left of the plan that could be scaled to it; give a plan");
     }
-    plan_.scale_to(budget - ledger.spend());
+    plan_.scale_to(budget - spent);
   }
   ledger_ = ledger;
   if (initial_multiplier) descent_.restart(*initial_multiplier, log_initial_multiplier);

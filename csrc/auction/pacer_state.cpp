@@ -57,11 +57,13 @@ void check_state(const PacerState& state, bool timed) {
     }
   }
   std::int64_t next = 0;
+  double committed = state.spend + state.block_spend;
   for (std::size_t i = 0; i < state.outstanding.size(); ++i) {
     const OutstandingBid& bid = state.outstanding[i];
     const std::string name = "outstanding[" + std::to_string(i) + "].";
     check_count(name + "ticket", bid.ticket, next, state.steps - 1);
     next = bid.ticket + 1;
+    committed += bid.cost;
     check_real<Real>(name + "value", bid.value, largest_entry);
     check_real<Real>(name + "price", bid.price, largest_entry);
     check_real<Real>(name + "cost", bid.cost, std::min(state.budget, largest_entry));
@@ -77,6 +79,8 @@ void check_state(const PacerState& state, bool timed) {
                          ": it must be the price in a second-price auction, and 0 where no bid was placed");
     }
   }
+  // Coarse: the ledger counts exactly, in units of the budget.
+  check("outstanding", committed <= 1.001 * state.budget, committed, "within the budget, with what is spent");
 }
 
 template void check_state<float>(const PacerState&, bool);

@@ -108,7 +108,7 @@ def as_number(name: str, value: Any) -> float:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise InvalidInputError(f"{name} is {value!r}: it must be a number")
     try:
-        number: float = float(value)
+        number = float(value)
     except OverflowError:
         raise InvalidInputError(f"{name} is {value}: it must be finite") from None
     return number
@@ -146,10 +146,10 @@ def as_budget(budget: Any) -> float:
     InvalidInputError
         For one that is not in (0, 2^120].
     """
-    budget = as_number("budget", budget)
-    if not 0.0 < budget <= LARGEST:
-        raise InvalidInputError(f"budget is {budget}: it must be greater than 0 and at most 2^120")
-    return budget
+    amount = as_number("budget", budget)
+    if not 0.0 < amount <= LARGEST:
+        raise InvalidInputError(f"budget is {amount}: it must be greater than 0 and at most 2^120")
+    return amount
 
 
 def as_settings(
