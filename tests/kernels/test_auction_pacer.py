@@ -30,7 +30,7 @@ def ugly_trace(random: np.random.Generator, steps: int, dtype: str, kind: str) -
     if kind == "whole":
         value, price, target = random.integers(0, 4, (3, steps)) + 0.0
     elif kind == "wide":
-        value, price, target = np.exp(random.normal(0.0, 20.0, (3, steps)))
+        value, price, target = np.exp(np.clip(random.normal(0.0, 20.0, (3, steps)), -80.0, 80.0))
     elif kind == "ties":
         value, price = 1.5 * price, price.copy()
     elif kind == "tiny":
