@@ -10,9 +10,13 @@ environment forces an instruction set; answers never depend on it, nor on thread
 
 from __future__ import annotations
 
+from pybench.kernels.auction_market import pace_market
+from pybench.kernels.auction_market_results import MarketPacing
 from pybench.kernels.auction_results import Pacing, SpendingPlan
 
 __all__ = [
+    "MarketPacing",
     "Pacing",
     "SpendingPlan",
+    "pace_market",
 ]

@@ -1,0 +1,242 @@
+#include "auction/market.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "core/errors.hpp"
+#include "core/parallel_for.hpp"
+
+namespace pybench::auction {
+namespace {
+
+constexpr std::size_t steps_a_block = 64;
+
+// `market` and `rows` say which indices the text names: negative, false: not.
+template <typename Real>
+void refuse_bad_amounts(const char* name, std::span<const Real> amounts, std::size_t steps, std::int64_t market, bool rows) {
+  const auto good = [](Real amount) { return amount >= Real{0} && amount <= static_cast<Real>(largest_amount); };
+  bool all = true;
+  for (const Real amount : amounts) all &= good(amount);
+  if (all) return;
+  const auto at = static_cast<std::size_t>(std::find_if_not(amounts.begin(), amounts.end(), good) - amounts.begin());
+  std::ostringstream text;
+  text << name;
+  if (market >= 0) text << '[' << market << ']';
+  if (rows) text << '[' << at / steps << ']';
+  text << '[' << at % steps << "] is " << amounts[at] << ": it must be finite, not negative and at most 2^120";
+  throw InvalidInput(text.str());
+}
+
+// One market as it is paced. What a step reads of all bidders lies side by side.
+template <typename Real>
+class MarketRun {
+ public:
+  MarketRun(const MarketBatch<Real>& batch, std::size_t market)
+      : batch_(batch),
+        market_(market),
+        count_(batch.bidders),
+        first_(market * batch.bidders),
+        budget_(batch.budget.subspan(first_, count_)),
+        step_size_(batch.step_size.subspan(first_, count_)),
+        initial_(batch.initial_multiplier.subspan(first_, count_)),
+        max_(batch.max_multiplier.subspan(first_, count_)) {
+    for (std::vector<double>* sums : {&spend_, &gap_, &utility_, &multiplier_sum_}) sums->assign(count_, 0.0);
+    wins_.assign(count_, 0);
+    for (std::vector<Real>* reals : {&base_, &step_, &highest_, &scale_, &bid_, &paid_sum_, &target_sum_, &utility_sum_,
+                                     &block_multiplier_sum_}) {
+      reals->assign(count_, Real{0});
+    }
+    value_.resize(count_ * steps_a_block);
+    target_.resize(count_ * steps_a_block);
+    for (std::size_t i = 0; i < count_; ++i) {
+      step_[i] = static_cast<Real>(step_size_[i]);
+      highest_[i] = static_cast<Real>(std::min(1.0 + max_[i], largest_amount));
+    }
+  }
+
+  void check() const {
+    const std::size_t steps = batch_.steps;
+    const std::int64_t named = batch_.one ? -1 : static_cast<std::int64_t>(market_);
+    refuse_bad_amounts("value", batch_.value.subspan(first_ * steps, count_ * steps), steps, named, true);
+    if (batch_.target_varies) {
+      refuse_bad_amounts("target_spend", batch_.target_spend.subspan(first_ * steps, count_ * steps), steps, named, true);
+    }
+    const std::size_t width = batch_.reserve_varies ? steps : 1;
+    if (batch_.reserve_of_market) {
+      refuse_bad_amounts("reserve", batch_.reserve.subspan(market_ * width, width), width, named, false);
+    } else if (market_ == 0) {
+      refuse_bad_amounts("reserve", batch_.reserve.subspan(0, width), width, -1, false);
+    }
+  }
+
+  // Steps [begin, end), at most steps_a_block.
+  void run_block(std::size_t begin, std::size_t end, MarketOutcome<Real>& outcome) {
+    read_block(begin, end);
+    begin_block();
+    for (std::size_t t = begin; t < end; ++t) {
+      const Real* value = &value_[(t - begin) * count_];
+      scale_bids(value);
+      const Sale sale = sell(value, reserve(t));
+      if (batch_.paths) keep(t, sale, outcome);
+      const Real* target = &target_[(t - begin) * count_];
+      for (std::size_t i = 0; i < count_; ++i) target_sum_[i] += target[i];
+    }
+    end_block();
+  }
+
+  void finish(MarketOutcome<Real>& outcome) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+      const std::size_t at = first_ + i;
+      outcome.wins[at] = wins_[i];
+      outcome.spend[at] = spend_[i];
+      outcome.utility[at] = utility_[i];
+      outcome.multiplier[at] = std::min(std::max(initial_[i] + step_size_[i] * gap_[i], 0.0), max_[i]);
+      outcome.mean_multiplier[at] =
+          batch_.steps == 0 ? 0.0 : multiplier_sum_[i] / static_cast<double>(batch_.steps);
+    }
+  }
+
+ private:
+  struct Sale {
+    std::size_t winner;  // count_: nobody
+    Real highest;
+    Real second;
+  };
+
+  [[nodiscard]] Real reserve(std::size_t t) const noexcept {
+    const std::size_t width = batch_.reserve_varies ? batch_.steps : 1;
+    return batch_.reserve[(batch_.reserve_of_market ? market_ * width : 0) + (batch_.reserve_varies ? t : 0)];
+  }
+
+  // Turns the block's rows into columns: a step then reads consecutive memory.
+  void read_block(std::size_t begin, std::size_t end) noexcept {
+    const std::size_t steps = batch_.steps;
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Real* value = &batch_.value[(first_ + i) * steps];
+      for (std::size_t t = begin; t < end; ++t) value_[(t - begin) * count_ + i] = value[t];
+      const Real* target = &batch_.target_spend[batch_.target_varies ? (first_ + i) * steps : first_ + i];
+      for (std::size_t t = begin; t < end; ++t) {
+        target_[(t - begin) * count_ + i] = target[batch_.target_varies ? t : 0];
+      }
+    }
+  }
+
+  void begin_block() noexcept {
+    for (std::size_t i = 0; i < count_; ++i) {
+      const double start = (1.0 + initial_[i]) + step_size_[i] * gap_[i];
+      base_[i] = static_cast<Real>(std::min(std::max(start, -largest_amount), largest_amount));
+      paid_sum_[i] = target_sum_[i] = utility_sum_[i] = block_multiplier_sum_[i] = Real{0};
+    }
+  }
+
+  void end_block() noexcept {
+    for (std::size_t i = 0; i < count_; ++i) {
+      const auto paid = static_cast<double>(paid_sum_[i]);
+      spend_[i] += paid;
+      gap_[i] += paid - static_cast<double>(target_sum_[i]);
+      utility_[i] += static_cast<double>(utility_sum_[i]);
+      multiplier_sum_[i] += static_cast<double>(block_multiplier_sum_[i]);
+    }
+  }
+
+  // Apart from the auction, so that it is compiled to wide code.
+  void scale_bids(const Real* value) noexcept {
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Real planned = base_[i] + step_[i] * (paid_sum_[i] - target_sum_[i]);
+      scale_[i] = std::min(std::max(planned, Real{1}), highest_[i]);
+      bid_[i] = value[i] / scale_[i];
+      block_multiplier_sum_[i] += scale_[i] - Real{1};
+    }
+  }
+
+  [[nodiscard]] bool can_pay(std::size_t i, Real amount) const noexcept {
+    return spend_[i] + static_cast<double>(paid_sum_[i] + amount) <= budget_[i];
+  }
+
+  // The most that a bidder can surely pay: what remains of its budget, rounded down.
+  [[nodiscard]] Real all_that_remains(std::size_t i) const noexcept {
+    auto most = static_cast<Real>(budget_[i] - spend_[i]);
+    if (spend_[i] + static_cast<double>(most) > budget_[i]) most = std::nextafter(most, Real{0});
+    most = std::max(most, paid_sum_[i]);
+    const Real remaining = most - paid_sum_[i];
+    return paid_sum_[i] + remaining > most ? std::nextafter(remaining, Real{0}) : remaining;
+  }
+
+  Sale sell(const Real* value, Real reserve) noexcept {
+    std::size_t winner = count_;
+    Real highest{-1}, second{-1};
+    for (std::size_t i = 0; i < count_; ++i) {
+      Real bid = bid_[i];
+      if (!(value[i] >= scale_[i] * reserve) || !can_pay(i, batch_.first_price ? bid : reserve)) continue;
+      if (!can_pay(i, bid)) bid = all_that_remains(i);
+      if (bid > highest) {
+        second = highest;
+        highest = bid;
+        winner = i;
+      } else if (bid > second) {
+        second = bid;
+      }
+    }
+    second = std::max(second, reserve);
+    if (winner < count_) {
+      const Real paid = batch_.first_price ? highest : second;
+      ++wins_[winner];
+      paid_sum_[winner] += paid;
+      utility_sum_[winner] += value[winner] - paid;
+    }
+    return {winner, std::max(highest, reserve), second};
+  }
+
+  void keep(std::size_t t, const Sale& sale, MarketOutcome<Real>& outcome) const noexcept {
+    const std::size_t steps = batch_.steps;
+    for (std::size_t i = 0; i < count_; ++i) outcome.multiplier_path[(first_ + i) * steps + t] = scale_[i] - Real{1};
+    const std::size_t at = market_ * steps + t;
+    outcome.winner[at] = sale.winner < count_ ? static_cast<std::int64_t>(sale.winner) : -1;
+    outcome.highest_bid[at] = sale.highest;
+    outcome.second_bid[at] = sale.second;
+  }
+
+  const MarketBatch<Real>& batch_;
+  std::size_t market_, count_, first_;
+  std::span<const double> budget_, step_size_, initial_, max_;
+  std::vector<double> spend_, gap_, utility_, multiplier_sum_;
+  std::vector<std::int64_t> wins_;
+  std::vector<Real> base_, step_, highest_;  // of the block, and fixed
+  std::vector<Real> scale_, bid_;            // of the step; scale = 1 + multiplier
+  std::vector<Real> paid_sum_, target_sum_, utility_sum_, block_multiplier_sum_;  // of the block so far
+  std::vector<Real> value_, target_;                                              // of the block, [step][bidder]
+};
+
+}  // namespace
+
+template <typename Real>
+MarketOutcome<Real> pace_market(const MarketBatch<Real>& batch, int threads, CancelToken& cancel) {
+  MarketOutcome<Real> outcome;
+  const std::size_t all = batch.markets * batch.bidders;
+  outcome.wins.resize(all);
+  for (auto* field : {&outcome.spend, &outcome.utility, &outcome.multiplier, &outcome.mean_multiplier}) field->resize(all);
+  if (batch.paths) {
+    outcome.multiplier_path.resize(all * batch.steps);
+    outcome.winner.resize(batch.markets * batch.steps);
+    outcome.highest_bid.resize(batch.markets * batch.steps);
+    outcome.second_bid.resize(batch.markets * batch.steps);
+  }
+  parallel_for(threads, static_cast<std::int64_t>(batch.markets), 1, cancel,
+               [&](std::int64_t market, std::int64_t, int thread) {
+                 MarketRun<Real> run(batch, static_cast<std::size_t>(market));
+                 run.check();
+                 for (std::size_t begin = 0; begin < batch.steps; begin += steps_a_block) {
+                   if (thread == 0) cancel.check();
+                   if (cancel.requested()) return;
+                   run.run_block(begin, std::min(begin + steps_a_block, batch.steps), outcome);
+                 }
+                 run.finish(outcome);
+               });
+  return outcome;
+}
+
+template MarketOutcome<float> pace_market(const MarketBatch<float>&, int, CancelToken&);
+template MarketOutcome<double> pace_market(const MarketBatch<double>&, int, CancelToken&);
+
+}  // namespace pybench::auction
