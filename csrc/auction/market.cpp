@@ -28,6 +28,21 @@ void refuse_bad_amounts(const char* name, std::span<const Real> amounts, std::si
   throw InvalidInput(text.str());
 }
 
+// What every bidder bids, whether it takes part or not: apart from the auction, so that it is compiled to wide code.
+template <typename Real>
+void scale_bids(std::size_t count, const Real* __restrict value, const Real* __restrict base, const Real* __restrict step,
+                const Real* __restrict highest, const Real* __restrict paid_sum, const Real* __restrict target_sum,
+                Real* __restrict scale, Real* __restrict bid, Real* __restrict multiplier_sum) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Real planned = base[i] + step[i] * (paid_sum[i] - target_sum[i]);
+    const Real floored = planned < Real{1} ? Real{1} : planned;
+    const Real k = highest[i] < floored ? highest[i] : floored;
+    scale[i] = k;
+    bid[i] = value[i] / k;
+    multiplier_sum[i] += k - Real{1};
+  }
+}
+
 // One market as it is paced. What a step reads of all bidders lies side by side.
 template <typename Real>
 class MarketRun {
@@ -140,14 +155,9 @@ class MarketRun {
     }
   }
 
-  // Apart from the auction, so that it is compiled to wide code.
   void scale_bids(const Real* value) noexcept {
-    for (std::size_t i = 0; i < count_; ++i) {
-      const Real planned = base_[i] + step_[i] * (paid_sum_[i] - target_sum_[i]);
-      scale_[i] = std::min(std::max(planned, Real{1}), highest_[i]);
-      bid_[i] = value[i] / scale_[i];
-      block_multiplier_sum_[i] += scale_[i] - Real{1};
-    }
+    pybench::auction::scale_bids<Real>(count_, value, base_.data(), step_.data(), highest_.data(), paid_sum_.data(),
+                                       target_sum_.data(), scale_.data(), bid_.data(), block_multiplier_sum_.data());
   }
 
   [[nodiscard]] bool can_pay(std::size_t i, Real amount) const noexcept {
@@ -168,6 +178,7 @@ class MarketRun {
     Real highest{-1}, second{-1};
     for (std::size_t i = 0; i < count_; ++i) {
       Real bid = bid_[i];
+      if (bid <= second) continue;  // it changes nothing, whether it takes part or not
       if (!(value[i] >= scale_[i] * reserve) || !can_pay(i, batch_.first_price ? bid : reserve)) continue;
       if (!can_pay(i, bid)) bid = all_that_remains(i);
       if (bid > highest) {
