@@ -2,41 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
+#include <string>
 
-#include "core/errors.hpp"
+#include "auction/exponential.hpp"
+#include "auction/traces.hpp"
 #include "core/parallel_for.hpp"
 
 namespace pybench::auction {
 namespace {
 
-constexpr std::size_t steps_a_block = 64;
-
-// `market` and `rows` say which indices the text names: negative, false: not.
-template <typename Real>
-void refuse_bad_amounts(const char* name, std::span<const Real> amounts, std::size_t steps, std::int64_t market, bool rows) {
-  const auto good = [](Real amount) { return amount >= Real{0} && amount <= static_cast<Real>(largest_amount); };
-  bool all = true;
-  for (const Real amount : amounts) all &= good(amount);
-  if (all) return;
-  const auto at = static_cast<std::size_t>(std::find_if_not(amounts.begin(), amounts.end(), good) - amounts.begin());
-  std::ostringstream text;
-  text << name;
-  if (market >= 0) text << '[' << market << ']';
-  if (rows) text << '[' << at / steps << ']';
-  text << '[' << at % steps << "] is " << amounts[at] << ": it must be finite, not negative and at most 2^120";
-  throw InvalidInput(text.str());
-}
+constexpr auto block = static_cast<std::size_t>(steps_a_block);
 
 // What every bidder bids, whether it takes part or not: apart from the auction, so that it is compiled to wide code.
-template <typename Real>
+template <typename Real, bool entropy>
 void scale_bids(std::size_t count, const Real* __restrict value, const Real* __restrict base, const Real* __restrict step,
                 const Real* __restrict highest, const Real* __restrict paid_sum, const Real* __restrict target_sum,
                 Real* __restrict scale, Real* __restrict bid, Real* __restrict multiplier_sum) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     const Real planned = base[i] + step[i] * (paid_sum[i] - target_sum[i]);
-    const Real floored = planned < Real{1} ? Real{1} : planned;
-    const Real k = highest[i] < floored ? highest[i] : floored;
+    Real k;
+    if constexpr (entropy) {
+      k = Real{1} + std::min(exponential(planned), highest[i]);
+    } else {
+      k = std::min(std::max(planned, Real{1}), highest[i]);
+    }
     scale[i] = k;
     bid[i] = value[i] / k;
     multiplier_sum[i] += k - Real{1};
@@ -52,40 +41,36 @@ class MarketRun {
         market_(market),
         count_(batch.bidders),
         first_(market * batch.bidders),
-        budget_(batch.budget.subspan(first_, count_)),
-        step_size_(batch.step_size.subspan(first_, count_)),
-        initial_(batch.initial_multiplier.subspan(first_, count_)),
-        max_(batch.max_multiplier.subspan(first_, count_)) {
+        entropy_(batch.rule.regulariser == Regulariser::entropy),
+        first_price_(batch.rule.auction == AuctionKind::first_price),
+        budget_(batch.settings.budget.subspan(first_, count_)),
+        step_size_(batch.settings.step_size.subspan(first_, count_)) {
     for (std::vector<double>* sums : {&spend_, &gap_, &utility_, &multiplier_sum_}) sums->assign(count_, 0.0);
     wins_.assign(count_, 0);
     for (std::vector<Real>* reals : {&base_, &step_, &highest_, &scale_, &bid_, &paid_sum_, &target_sum_, &utility_sum_,
                                      &block_multiplier_sum_}) {
       reals->assign(count_, Real{0});
     }
-    value_.resize(count_ * steps_a_block);
-    target_.resize(count_ * steps_a_block);
+    value_.resize(count_ * block);
+    target_.resize(count_ * block);
     for (std::size_t i = 0; i < count_; ++i) {
       step_[i] = static_cast<Real>(step_size_[i]);
-      highest_[i] = static_cast<Real>(std::min(1.0 + max_[i], largest_amount));
+      const double most = batch.settings.max_multiplier[first_ + i];
+      highest_[i] = static_cast<Real>(std::min(entropy_ ? most : 1.0 + most, largest_entry));
     }
   }
 
   void check() const {
-    const std::size_t steps = batch_.steps;
-    const std::int64_t named = batch_.one ? -1 : static_cast<std::int64_t>(market_);
-    refuse_bad_amounts("value", batch_.value.subspan(first_ * steps, count_ * steps), steps, named, true);
-    if (batch_.target_varies) {
-      refuse_bad_amounts("target_spend", batch_.target_spend.subspan(first_ * steps, count_ * steps), steps, named, true);
-    }
-    const std::size_t width = batch_.reserve_varies ? steps : 1;
-    if (batch_.reserve_of_market) {
-      refuse_bad_amounts("reserve", batch_.reserve.subspan(market_ * width, width), width, named, false);
-    } else if (market_ == 0) {
-      refuse_bad_amounts("reserve", batch_.reserve.subspan(0, width), width, -1, false);
+    check_rows("value", batch_.value);
+    if (batch_.target_varies) check_rows("target_spend", batch_.target_spend);
+    const std::size_t width = batch_.reserve_varies ? batch_.steps : 1;
+    if (batch_.reserve_of_market || market_ == 0) {
+      check_entries("reserve", batch_.reserve.subspan(batch_.reserve_of_market ? market_ * width : 0, width),
+                    batch_.reserve_of_market ? named() : -1);
     }
   }
 
-  // Steps [begin, end), at most steps_a_block.
+  // Steps [begin, end), at most a block.
   void run_block(std::size_t begin, std::size_t end, MarketOutcome<Real>& outcome) {
     read_block(begin, end);
     begin_block();
@@ -106,7 +91,7 @@ class MarketRun {
       outcome.wins[at] = wins_[i];
       outcome.spend[at] = spend_[i];
       outcome.utility[at] = utility_[i];
-      outcome.multiplier[at] = std::min(std::max(initial_[i] + step_size_[i] * gap_[i], 0.0), max_[i]);
+      outcome.multiplier[at] = final_multiplier(batch_.settings, at, batch_.rule, gap_[i]);
       outcome.mean_multiplier[at] =
           batch_.steps == 0 ? 0.0 : multiplier_sum_[i] / static_cast<double>(batch_.steps);
     }
@@ -118,6 +103,18 @@ class MarketRun {
     Real highest;
     Real second;
   };
+
+  [[nodiscard]] std::int64_t named() const noexcept { return batch_.one ? -1 : static_cast<std::int64_t>(market_); }
+
+  void check_rows(const char* name, std::span<const Real> trace) const {
+    const std::size_t steps = batch_.steps;
+    if (entries_are_good(trace.subspan(first_ * steps, count_ * steps))) return;
+    std::string of_market = name;
+    if (!batch_.one) of_market.append("[").append(std::to_string(market_)).append("]");
+    for (std::size_t i = 0; i < count_; ++i) {
+      refuse_bad_entries(of_market.c_str(), trace.subspan((first_ + i) * steps, steps), static_cast<std::int64_t>(i));
+    }
+  }
 
   [[nodiscard]] Real reserve(std::size_t t) const noexcept {
     const std::size_t width = batch_.reserve_varies ? batch_.steps : 1;
@@ -139,8 +136,10 @@ class MarketRun {
 
   void begin_block() noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
-      const double start = (1.0 + initial_[i]) + step_size_[i] * gap_[i];
-      base_[i] = static_cast<Real>(std::min(std::max(start, -largest_amount), largest_amount));
+      const Settings& settings = batch_.settings;
+      const std::size_t at = first_ + i;
+      const double start = entropy_ ? settings.log_initial_multiplier[at] : 1.0 + settings.initial_multiplier[at];
+      base_[i] = static_cast<Real>(std::clamp(start + step_size_[i] * gap_[i], -largest_entry, largest_entry));
       paid_sum_[i] = target_sum_[i] = utility_sum_[i] = block_multiplier_sum_[i] = Real{0};
     }
   }
@@ -156,8 +155,9 @@ class MarketRun {
   }
 
   void scale_bids(const Real* value) noexcept {
-    pybench::auction::scale_bids<Real>(count_, value, base_.data(), step_.data(), highest_.data(), paid_sum_.data(),
-                                       target_sum_.data(), scale_.data(), bid_.data(), block_multiplier_sum_.data());
+    const auto scaled = entropy_ ? &pybench::auction::scale_bids<Real, true> : &pybench::auction::scale_bids<Real, false>;
+    scaled(count_, value, base_.data(), step_.data(), highest_.data(), paid_sum_.data(), target_sum_.data(), scale_.data(),
+           bid_.data(), block_multiplier_sum_.data());
   }
 
   [[nodiscard]] bool can_pay(std::size_t i, Real amount) const noexcept {
@@ -179,7 +179,7 @@ class MarketRun {
     for (std::size_t i = 0; i < count_; ++i) {
       Real bid = bid_[i];
       if (bid <= second) continue;  // it changes nothing, whether it takes part or not
-      if (!(value[i] >= scale_[i] * reserve) || !can_pay(i, batch_.first_price ? bid : reserve)) continue;
+      if (!(value[i] >= scale_[i] * reserve) || !can_pay(i, first_price_ ? bid : reserve)) continue;
       if (!can_pay(i, bid)) bid = all_that_remains(i);
       if (bid > highest) {
         second = highest;
@@ -191,7 +191,7 @@ class MarketRun {
     }
     second = std::max(second, reserve);
     if (winner < count_) {
-      const Real paid = batch_.first_price ? highest : second;
+      const Real paid = first_price_ ? highest : second;
       ++wins_[winner];
       paid_sum_[winner] += paid;
       utility_sum_[winner] += value[winner] - paid;
@@ -210,7 +210,8 @@ class MarketRun {
 
   const MarketBatch<Real>& batch_;
   std::size_t market_, count_, first_;
-  std::span<const double> budget_, step_size_, initial_, max_;
+  bool entropy_, first_price_;
+  std::span<const double> budget_, step_size_;
   std::vector<double> spend_, gap_, utility_, multiplier_sum_;
   std::vector<std::int64_t> wins_;
   std::vector<Real> base_, step_, highest_;  // of the block, and fixed
@@ -237,10 +238,10 @@ MarketOutcome<Real> pace_market(const MarketBatch<Real>& batch, int threads, Can
                [&](std::int64_t market, std::int64_t, int thread) {
                  MarketRun<Real> run(batch, static_cast<std::size_t>(market));
                  run.check();
-                 for (std::size_t begin = 0; begin < batch.steps; begin += steps_a_block) {
+                 for (std::size_t begin = 0; begin < batch.steps; begin += block) {
                    if (thread == 0) cancel.check();
                    if (cancel.requested()) return;
-                   run.run_block(begin, std::min(begin + steps_a_block, batch.steps), outcome);
+                   run.run_block(begin, std::min(begin + block, batch.steps), outcome);
                  }
                  run.finish(outcome);
                });

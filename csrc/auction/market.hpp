@@ -6,9 +6,9 @@
 // the others that took part, or the reserve where that is higher (second price), or its own bid (first price). So nobody
 // spends more than its budget, and no price comes from money that nobody has.
 //
-// The multipliers follow dual mirror descent with the square as regulariser, as in the reference of `pace`
-// (pybench/kernels/reference/auction.py): sums within blocks of 64 steps in the dtype of the values, over blocks in double.
-// A bidder who is alone does exactly what `pace` does with the reserve as its price.
+// The multipliers follow lazy dual mirror descent as in the reference of `pace` (pybench/kernels/reference/auction.py): sums
+// within blocks of 64 steps in the type of the values, over blocks in double. A bidder who is alone does exactly what `pace`
+// does with the reserve as its price.
 #pragma once
 
 #include <cstddef>
@@ -16,14 +16,12 @@
 #include <span>
 #include <vector>
 
+#include "auction/control.hpp"
 #include "core/cancel.hpp"
 
 namespace pybench::auction {
 
-// No value, target or reserve may be larger, so that no sum of a block overflows in float.
-inline constexpr double largest_amount = 0x1.0p120;
-
-// Markets of one size. Every amount must be in [0, largest_amount]; that is checked. Settings must have passed their checks.
+// Markets of one size. Entries must keep the rule of auction/traces.hpp; that is checked.
 template <typename Real>
 struct MarketBatch {
   std::size_t markets;
@@ -35,8 +33,8 @@ struct MarketBatch {
   std::span<const Real> reserve;  // [markets or 1, steps or 1]
   bool reserve_of_market;
   bool reserve_varies;
-  std::span<const double> budget, step_size, initial_multiplier, max_multiplier;  // [markets, bidders]
-  bool first_price;
+  Settings settings;  // one entry a bidder, [markets, bidders]
+  Rule rule;          // lazy
   bool paths;
   bool one;  // no batch: errors name no market
 };
@@ -52,7 +50,7 @@ struct MarketOutcome {
 };
 
 // The same for any number of threads (<= 0: all cores), which share the markets; so is the error, that of the first bad
-// market. Throws InvalidInput for an amount out of range, Cancelled. O(markets bidders steps).
+// market. Throws InvalidInput for a bad entry, Cancelled. O(markets bidders steps).
 template <typename Real>
 MarketOutcome<Real> pace_market(const MarketBatch<Real>& batch, int threads, CancelToken& cancel);
 

@@ -15,7 +15,8 @@ namespace {
 template <typename Real>
 py::tuple pace_market(const Array<Real>& value, const Array<Real>& target_spend, const Array<Real>& reserve,
                       const Array<double>& budget, const Array<double>& step_size, const Array<double>& initial_multiplier,
-                      const Array<double>& max_multiplier, bool first_price, bool paths, bool one, int threads) {
+                      const Array<double>& log_initial_multiplier, const Array<double>& max_multiplier, bool entropy,
+                      bool first_price, bool paths, bool one, int threads) {
   const py::ssize_t markets = value.shape(0), bidders = value.shape(1), steps = value.shape(2);
   const auction::MarketBatch<Real> batch{
       .markets = static_cast<std::size_t>(markets),
@@ -27,11 +28,10 @@ py::tuple pace_market(const Array<Real>& value, const Array<Real>& target_spend,
       .reserve = as_span(reserve),
       .reserve_of_market = reserve.shape(0) == markets,
       .reserve_varies = reserve.shape(1) == steps,
-      .budget = as_span(budget),
-      .step_size = as_span(step_size),
-      .initial_multiplier = as_span(initial_multiplier),
-      .max_multiplier = as_span(max_multiplier),
-      .first_price = first_price,
+      .settings = {as_span(budget), as_span(step_size), as_span(initial_multiplier), as_span(log_initial_multiplier),
+                   as_span(max_multiplier)},
+      .rule = {.regulariser = entropy ? auction::Regulariser::entropy : auction::Regulariser::euclidean,
+               .auction = first_price ? auction::AuctionKind::first_price : auction::AuctionKind::second_price},
       .paths = paths,
       .one = one,
   };
@@ -56,7 +56,8 @@ template <typename Real>
 void define(py::module_& module) {
   module.def("pace_market", &pace_market<Real>, py::arg("value").noconvert(), py::arg("target_spend").noconvert(),
              py::arg("reserve").noconvert(), py::arg("budget").noconvert(), py::arg("step_size").noconvert(),
-             py::arg("initial_multiplier").noconvert(), py::arg("max_multiplier").noconvert(), py::arg("first_price"),
+             py::arg("initial_multiplier").noconvert(), py::arg("log_initial_multiplier").noconvert(),
+             py::arg("max_multiplier").noconvert(), py::arg("entropy"), py::arg("first_price"),
              py::arg("paths"), py::arg("one"), py::arg("threads"),
              "The fields of a MarketPacing, 5 or with paths 9, of value [markets, N, T], target_spend [markets, N, T or 1], "
              "reserve [markets or 1, T or 1], settings [markets * N]. one: errors name no market. threads 0: all cores.");

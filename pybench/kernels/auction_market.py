@@ -24,6 +24,7 @@ def pace_market(
     initial_multiplier: Any,
     max_multiplier: Any = None,
     reserve: Any = 0.0,
+    regulariser: Literal["euclidean", "entropy"] = "euclidean",
     auction: Literal["second_price", "first_price"] = "second_price",
     paths: bool = False,
     threads: int | None = 1,
@@ -31,8 +32,8 @@ def pace_market(
     """Sell T items, one a step, to N bidders who each pace a budget.
 
     Bidder i bids value / k, where k = 1 + multiplier, and takes part in a sale where value >= k * reserve and it can
-    pay. Its multiplier follows dual mirror descent on what it paid less its target, as in `pace`: of the square, lazily
-    projected. The highest bid wins, of equal ones that of the lowest index.
+    pay. Its multiplier follows dual mirror descent on what it paid less its target, as in `pace` with its lazy
+    projection. The highest bid wins, of equal ones that of the lowest index.
 
     Parameters
     ----------
@@ -46,6 +47,8 @@ def pace_market(
         that unit, 0 <= initial multiplier <= max multiplier (None: no limit).
     reserve
         The least price: a number, or an array of the dtype of `value` that broadcasts to [T] or [markets, T].
+    regulariser
+        ``euclidean``, or ``entropy``, which needs initial multipliers above 0: see `pace`.
     auction
         ``second_price``: the winner pays the highest bid of the others who take part, or the reserve where it is
         higher. A bid is held to what remains of the budget, rounded down; a bidder that cannot pay the reserve stays
@@ -81,6 +84,7 @@ def pace_market(
         initial_multiplier=initial_multiplier,
         max_multiplier=max_multiplier,
         reserve=reserve,
+        regulariser=regulariser,
         auction=auction,
     )
     fields = _native.pace_market(
@@ -90,7 +94,9 @@ def pace_market(
         call.budget,
         call.step_size,
         call.initial_multiplier,
+        call.log_initial_multiplier,
         call.max_multiplier,
+        call.entropy,
         call.first_price,
         bool(paths),
         not call.batched,

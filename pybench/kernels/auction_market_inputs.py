@@ -28,7 +28,10 @@ class MarketCall(NamedTuple):
     budget: NDArray[np.float64]
     step_size: NDArray[np.float64]
     initial_multiplier: NDArray[np.float64]
+    log_initial_multiplier: NDArray[np.float64]
+    """Read for the entropy alone; else zeros."""
     max_multiplier: NDArray[np.float64]
+    entropy: bool
     first_price: bool
     batched: bool
     """False where the user gave [N, T]: then there is one market."""
@@ -43,6 +46,7 @@ def as_market_call(
     initial_multiplier: Any,
     max_multiplier: Any,
     reserve: Any,
+    regulariser: str,
     auction: str,
 ) -> MarketCall:
     """Return a call whose shapes, dtypes and settings keep the rules of `pybench.kernels.auction.pace_market`.
@@ -56,6 +60,9 @@ def as_market_call(
     """
     if auction not in ("second_price", "first_price"):
         raise InvalidInputError(f"auction is {auction!r}: it must be 'second_price' or 'first_price'")
+    if regulariser not in ("euclidean", "entropy"):
+        raise InvalidInputError(f"regulariser is {regulariser!r}: it must be 'euclidean' or 'entropy'")
+    entropy = regulariser == "entropy"
     values = _as_values("value", value)
     batched = values.ndim == 3
     bidders = values.shape[:-1]
@@ -66,7 +73,10 @@ def as_market_call(
     _, (money, step, initial, highest) = as_settings(bidders, **settings, max_multiplier=most)
     refuse_bad_settings("budget", money, above=0.0)
     refuse_bad_settings("step_size", step, minimum=0.0)
-    refuse_bad_settings("initial_multiplier", initial, minimum=0.0)
+    if entropy:
+        refuse_bad_settings("initial_multiplier", initial, above=0.0)
+    else:
+        refuse_bad_settings("initial_multiplier", initial, minimum=0.0)
     _refuse_large("step_size", step)
     _refuse_large("initial_multiplier", initial)
     if max_multiplier is not None:
@@ -81,7 +91,9 @@ def as_market_call(
     floor = _as_reserve(reserve, values)
     if not batched:
         values, target = values[None], target[None]
-    return MarketCall(values, target, floor, money, step, initial, highest, auction == "first_price", batched)
+    log_initial = np.log(initial) if entropy else np.zeros_like(initial)
+    first_price = auction == "first_price"
+    return MarketCall(values, target, floor, money, step, initial, log_initial, highest, entropy, first_price, batched)
 
 
 def _as_values(name: str, trace: Any) -> NDArray[Any]:

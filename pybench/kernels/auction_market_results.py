@@ -10,7 +10,7 @@ __all__ = ["MarketPacing"]
 
 @dataclass(frozen=True, slots=True)
 class MarketPacing:
-    """What paced bidders did in one market, or in many: see `pace_market`. The shape of a bidder's field is [..., N]."""
+    """What paced bidders did in one market, or in many: see `pace_market`. Fields of bidders are [..., N]."""
 
     wins: Any
     """Items won, int64."""
@@ -23,7 +23,7 @@ class MarketPacing:
     mean_multiplier: Any
     """The mean of the multipliers that the steps were bid with, float64; 0 where there was no step."""
     multiplier_path: Any = None
-    """The multiplier that each step was bid with, [..., N, T], dtype of the values; None, as the rest, without paths."""
+    """The multiplier of each step, [..., N, T], dtype of the values; None, as the rest, without paths."""
     winner: Any = None
     """The bidder that won each item, int64 [..., T]; -1 where nobody met the reserve."""
     highest_bid: Any = None

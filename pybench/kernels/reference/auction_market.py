@@ -16,6 +16,7 @@ from pybench.kernels.auction_inputs import LARGEST
 from pybench.kernels.auction_market_inputs import MarketCall, as_market_call
 from pybench.kernels.auction_market_results import MarketPacing
 from pybench.kernels.reference.auction import STEPS_A_BLOCK
+from pybench.kernels.reference.auction_exponential import exponential
 
 __all__ = ["pace_market"]
 
@@ -30,14 +31,16 @@ class _Bidder:
         self.target = np.broadcast_to(target, self.value.shape)
         self.budget, self.step_size = call.budget[setting], call.step_size[setting]
         self.initial, self.max_multiplier = call.initial_multiplier[setting], call.max_multiplier[setting]
-        self.highest = self.real(min(1.0 + self.max_multiplier, LARGEST))
+        self.entropy = call.entropy
+        self.start = call.log_initial_multiplier[setting] if self.entropy else 1.0 + self.initial
+        self.highest = self.real(min(self.max_multiplier + (0.0 if self.entropy else 1.0), LARGEST))
         self.step = self.real(self.step_size)
         self.spend = self.gap = self.utility = self.multiplier_sum = np.float64(0.0)
         self.wins = 0
         self.begin_block()
 
     def begin_block(self) -> None:
-        start = (1.0 + self.initial) + self.step_size * self.gap
+        start = self.start + self.step_size * self.gap
         self.base = self.real(min(max(start, -LARGEST), LARGEST))
         self.paid_sum = self.target_sum = self.utility_sum = self.block_multiplier_sum = self.real(0)
 
@@ -50,6 +53,8 @@ class _Bidder:
     def scale(self) -> Any:
         """Return 1 + multiplier."""
         planned = self.base + self.step * (self.paid_sum - self.target_sum)
+        if self.entropy:
+            return self.real(1) + min(exponential(np.asarray(planned)), self.highest)
         return min(max(planned, self.real(1)), self.highest)
 
     def can_pay(self, amount: Any) -> bool:
@@ -66,7 +71,9 @@ class _Bidder:
         return np.nextafter(remaining, zero) if self.paid_sum + remaining > most else remaining
 
     def final_multiplier(self) -> float:
-        return float(min(max(self.initial + self.step_size * self.gap, 0.0), self.max_multiplier))
+        change = self.step_size * self.gap
+        moved = self.initial * exponential(np.asarray(change)) if self.entropy else self.initial + change
+        return float(min(max(moved, 0.0), self.max_multiplier))
 
 
 def pace_market(
@@ -78,6 +85,7 @@ def pace_market(
     initial_multiplier: Any,
     max_multiplier: Any = None,
     reserve: Any = 0.0,
+    regulariser: str = "euclidean",
     auction: str = "second_price",
     paths: bool = False,
     threads: int | None = 1,
@@ -92,6 +100,7 @@ def pace_market(
         initial_multiplier=initial_multiplier,
         max_multiplier=max_multiplier,
         reserve=reserve,
+        regulariser=regulariser,
         auction=auction,
     )
     markets, bidders, steps = call.value.shape
@@ -110,9 +119,10 @@ def pace_market(
                 for bidder in state:
                     bidder.end_block()
                     bidder.begin_block()
-            multiplier_path[market, :, t], winner[market, t], bids[:, market, t] = _sell(
-                state, t, floor[market, t], first_price=call.first_price
-            )
+            with np.errstate(over="ignore"):  # a reserve times a large multiplier: infinite, and not met
+                multiplier_path[market, :, t], winner[market, t], bids[:, market, t] = _sell(
+                    state, t, floor[market, t], first_price=call.first_price
+                )
         for index, bidder in enumerate(state):
             bidder.end_block()
             mean = bidder.multiplier_sum / steps if steps else 0.0
@@ -150,17 +160,18 @@ def _sell(state: list[_Bidder], t: int, floor: Any, *, first_price: bool) -> tup
 
 def _refuse_bad_values(call: MarketCall, market: int) -> None:
     """Refuse the first number that is no amount of money, as the kernel does."""
-    own = market if call.batched else None
-    checked: list[tuple[str, NDArray[Any], int | None]] = [("value", call.value[market], own)]
+    of_market = f"[{market}]" if call.batched else ""
+    checked: list[tuple[str, NDArray[Any]]] = [("value" + of_market, call.value[market])]
     if call.target_spend.shape == call.value.shape:
-        checked.append(("target_spend", call.target_spend[market], own))
-    if len(call.reserve) > market:
-        checked.append(("reserve", call.reserve[market], own if len(call.reserve) == len(call.value) else None))
-    for name, array, first in checked:
+        checked.append(("target_spend" + of_market, call.target_spend[market]))
+    per_market = call.batched and len(call.reserve) == len(call.value)
+    if per_market or market == 0:
+        checked.append(("reserve", call.reserve if per_market else call.reserve[0]))
+    for name, array in checked:
         bad = ~((array >= 0) & (array <= LARGEST))
         if bad.any():
             place = np.unravel_index(int(np.argmax(bad)), array.shape)
-            where = "".join(f"[{int(i)}]" for i in (() if first is None else (first,)) + place)
+            where = ", ".join(str(int(i)) for i in place)
             raise InvalidInputError(
-                f"{name}{where} is {array[place]:g}: it must be finite, not negative and at most 2^120"
+                f"{name}[{where}] is {array[place]:.9g}: it must be finite, at least 0 and at most 2^120"
             )
