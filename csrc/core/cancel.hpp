@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 
 #include "core/errors.hpp"
 
@@ -40,6 +41,15 @@ class CancelToken {
     if (requested()) throw Cancelled();
   }
 
+  // As check(), once in a million of the simple steps that the caller counts: for pieces of work that may be long and are
+  // mostly too short for a look at the clock.
+  void check_after(std::size_t steps) {
+    steps_ += steps;
+    if (steps_ < (std::size_t{1} << 20)) return;
+    steps_ = 0;
+    check();
+  }
+
  private:
   using Clock = std::chrono::steady_clock;
 
@@ -49,6 +59,7 @@ class CancelToken {
   const CancelToken* leader_ = nullptr;
   Poll poll_ = nullptr;
   Clock::time_point last_;
+  std::size_t steps_ = 0;
   std::atomic<bool> requested_{false};
 };
 

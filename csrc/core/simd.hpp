@@ -7,7 +7,8 @@
 #define PYBENCH_TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
 #define PYBENCH_TARGET_AVX512 \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,bmi,bmi2,popcnt,lzcnt")))
-// The same for all functions between BEGIN and END, for a loop whose text is included once for each path.
+// The same for all functions between BEGIN and END, for a loop whose text is included once for each path; simd_paths.inl
+// does that.
 #if defined(__clang__)
 #define PYBENCH_BEGIN_AVX2 \
   _Pragma("clang attribute push(__attribute__((target(\"avx2,bmi,bmi2,popcnt,lzcnt\"))), apply_to = function)")
@@ -39,5 +40,19 @@ SimdPath best_simd_path() noexcept;
 SimdPath active_simd_path();
 
 const char* simd_path_name(SimdPath path) noexcept;
+
+// Returns what a call to a loop gives on the path to run now: of the function of that name in the namespace portable, avx2
+// or avx512.
+#if PYBENCH_X86
+#define PYBENCH_ON_ACTIVE_PATH(...)                           \
+  switch (::pybench::active_simd_path()) {                    \
+    case ::pybench::SimdPath::avx512: return avx512::__VA_ARGS__; \
+    case ::pybench::SimdPath::avx2: return avx2::__VA_ARGS__;     \
+    case ::pybench::SimdPath::portable: break;                \
+  }                                                           \
+  return portable::__VA_ARGS__
+#else
+#define PYBENCH_ON_ACTIVE_PATH(...) return portable::__VA_ARGS__
+#endif
 
 }  // namespace pybench

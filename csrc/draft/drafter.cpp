@@ -48,7 +48,7 @@ double Drafter<Real>::rest_at(std::size_t token) const noexcept {
 }
 
 template <typename Real>
-void Drafter<Real>::draw(const Row& row, std::span<std::int64_t> drafts) const {
+void Drafter<Real>::draw(const Row& row, std::span<std::int64_t> drafts, CancelToken& cancel) const {
   const auto uniform = [&](std::size_t draw) {
     return uniforms(row, Purpose::drafting, static_cast<std::uint32_t>(draw)).first;
   };
@@ -58,7 +58,7 @@ void Drafter<Real>::draw(const Row& row, std::span<std::int64_t> drafts) const {
     return;
   }
   if (kind_ == Kind::without_replacement) {
-    draw_without_replacement(row, drafts);
+    draw_without_replacement(row, drafts, cancel);
     return;
   }
   for (std::size_t draw = 0; draw < drafts.size(); ++draw) {
@@ -70,12 +70,14 @@ void Drafter<Real>::draw(const Row& row, std::span<std::int64_t> drafts) const {
 }
 
 template <typename Real>
-void Drafter<Real>::draw_without_replacement(const Row& row, std::span<std::int64_t> drafts) const {
+void Drafter<Real>::draw_without_replacement(const Row& row, std::span<std::int64_t> drafts,
+                                             CancelToken& cancel) const {
   std::vector<std::int64_t> drawn;  // ascending
   std::vector<double> nothing(drafts.size(), 0.0);
   const auto weight = [&](std::size_t token) { return at(token); };
   const auto sum_of = [&](std::size_t block) { return block_sum_[block]; };
   for (std::size_t draw = 0; draw < drafts.size(); ++draw) {
+    cancel.check_after(block_sum_.size() + cdf_block * drawn.size());
     const double uniform = uniforms(row, Purpose::drafting, static_cast<std::uint32_t>(draw)).first;
     const std::int64_t token = draw_once(law_.size(), uniform, drawn, nothing, weight, sum_of);
     if (token < 0) {

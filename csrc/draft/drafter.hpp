@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/cancel.hpp"
 #include "draft/inverse_cdf.hpp"
 #include "draft/random.hpp"
 #include "draft/scheme.hpp"
@@ -25,10 +26,10 @@ class Drafter {
   Drafter(Kind kind, std::span<const Real> law, double scale, std::int64_t draft_count);
 
   // Fills one row. O(K log V) for independent drafts; O(K V / 64) without replacement.
-  void draw(const Row& row, std::span<std::int64_t> drafts) const;
+  void draw(const Row& row, std::span<std::int64_t> drafts, CancelToken& cancel) const;
 
  private:
-  void draw_without_replacement(const Row& row, std::span<std::int64_t> drafts) const;
+  void draw_without_replacement(const Row& row, std::span<std::int64_t> drafts, CancelToken& cancel) const;
   [[nodiscard]] double rest_at(std::size_t token) const noexcept;
   [[nodiscard]] double at(std::size_t token) const noexcept { return static_cast<double>(law_[token]) * scale_; }
 

@@ -76,7 +76,7 @@ double Greedy<Real>::accepts(std::int64_t token) const noexcept {
 }
 
 template <typename Real>
-double Greedy<Real>::acceptance_given(std::span<const std::int64_t> drafts) const noexcept {
+double Greedy<Real>::acceptance_given(std::span<const std::int64_t> drafts, CancelToken&) const noexcept {
   if (!has_rest()) return std::min(1.0, sure_target_);
   const double accepted = accepts(drafts.back());
   if (!(cdf_.total() > 0.0)) return accepted;
@@ -84,7 +84,7 @@ double Greedy<Real>::acceptance_given(std::span<const std::int64_t> drafts) cons
 }
 
 template <typename Real>
-Verified Greedy<Real>::verify(std::span<const std::int64_t> drafts, const Row& row) const {
+Verified Greedy<Real>::verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken&) const {
   if (has_rest()) {
     const double accepted = accepts(drafts.back());
     // Without a residual every last draft is accepted, whatever rounding makes of the probability.

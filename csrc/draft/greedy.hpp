@@ -26,8 +26,8 @@ class Greedy {
 
   [[nodiscard]] double acceptance(CancelToken&) const;
   [[nodiscard]] std::optional<Refusal> refusal(std::span<const std::int64_t> drafts) const;
-  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts) const noexcept;
-  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row) const;
+  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts, CancelToken&) const noexcept;
+  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken&) const;
 
  private:
   [[nodiscard]] bool has_rest() const noexcept { return rest_ > 0.0; }

@@ -116,7 +116,7 @@ double Importance<Real>::accepts(std::int64_t token) const noexcept {
 }
 
 template <typename Real>
-double Importance<Real>::acceptance_given(std::span<const std::int64_t> drafts) const {
+double Importance<Real>::acceptance_given(std::span<const std::int64_t> drafts, CancelToken&) const {
   const std::size_t candidates = rules_.size() + 1;
   std::vector<double> chance(candidates, 0.0);  // of each draft to be the one selected so far
   chance[0] = 1.0;
@@ -133,7 +133,7 @@ double Importance<Real>::acceptance_given(std::span<const std::int64_t> drafts) 
 }
 
 template <typename Real>
-Verified Importance<Real>::verify(std::span<const std::int64_t> drafts, const Row& row) const {
+Verified Importance<Real>::verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken&) const {
   std::size_t selected = 0;
   for (std::size_t draw = 1; draw <= rules_.size(); ++draw) {
     const double kept = rules_[draw - 1].kept(drafts[selected], drafts[draw]);

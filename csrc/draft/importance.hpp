@@ -50,8 +50,8 @@ class Importance {
 
   [[nodiscard]] double acceptance(CancelToken&) const noexcept { return acceptance_; }
   [[nodiscard]] std::optional<Refusal> refusal(std::span<const std::int64_t>) const { return std::nullopt; }
-  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts) const;
-  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row) const;
+  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts, CancelToken&) const;
+  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken&) const;
 
   [[nodiscard]] std::span<const PairRule> rules() const noexcept { return rules_; }
   [[nodiscard]] std::span<const double> selection_law() const noexcept { return selected_; }

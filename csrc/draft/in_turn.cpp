@@ -12,7 +12,7 @@ template <typename Real>
 InTurn<Real>::InTurn(SchemeName name, const LawPair<Real>& laws, std::int64_t draft_count, CancelToken& cancel)
     : laws_(laws) {
   if (name == SchemeName::k_seq) {
-    make_k_seq(draft_count);
+    make_k_seq(draft_count, cancel);
   } else {
     make_recursive(name == SchemeName::single ? 1 : draft_count, cancel);
   }
@@ -28,7 +28,7 @@ template <typename Real>
 void InTurn<Real>::make_recursive(std::int64_t draft_count, CancelToken& cancel) {
   double offset = 0.0, mass = 1.0;
   for (std::int64_t draw = 0; draw < draft_count; ++draw) {
-    cancel.check();
+    cancel.check_after(laws_.size());
     steps_.push_back({offset, mass});
     offset += mass;
     const double left = sum_of_excess(laws_, offset, 0, laws_.size());
@@ -43,8 +43,8 @@ void InTurn<Real>::make_recursive(std::int64_t draft_count, CancelToken& cancel)
 }
 
 template <typename Real>
-void InTurn<Real>::make_k_seq(std::int64_t draft_count) {
-  const KSeqScale found = k_seq_scale(laws_, draft_count);
+void InTurn<Real>::make_k_seq(std::int64_t draft_count, CancelToken& cancel) {
+  const KSeqScale found = k_seq_scale(laws_, draft_count, cancel);
   steps_.assign(static_cast<std::size_t>(draft_count), {0.0, found.scale});
   residual_.cut = found.scale;
   residual_.share = found.once > 0.0 ? std::min(1.0, found.acceptance / (found.scale * found.once)) : 1.0;
@@ -66,14 +66,14 @@ double InTurn<Real>::accepts(const Step& step, std::int64_t token) const noexcep
 }
 
 template <typename Real>
-double InTurn<Real>::acceptance_given(std::span<const std::int64_t> drafts) const noexcept {
+double InTurn<Real>::acceptance_given(std::span<const std::int64_t> drafts, CancelToken&) const noexcept {
   double rejected = 1.0;
   for (std::size_t draw = 0; draw < steps_.size(); ++draw) rejected *= 1.0 - accepts(steps_[draw], drafts[draw]);
   return 1.0 - rejected;
 }
 
 template <typename Real>
-Verified InTurn<Real>::verify(std::span<const std::int64_t> drafts, const Row& row) const {
+Verified InTurn<Real>::verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken&) const {
   for (std::size_t draw = 0; draw < steps_.size(); ++draw) {
     const double uniform = uniforms(row, Purpose::accepting, static_cast<std::uint32_t>(draw)).first;
     if (uniform < accepts(steps_[draw], drafts[draw])) return {drafts[draw], static_cast<std::int64_t>(draw)};

@@ -32,8 +32,8 @@ class InTurn {
 
   [[nodiscard]] double acceptance(CancelToken&) const noexcept { return acceptance_; }
   [[nodiscard]] std::optional<Refusal> refusal(std::span<const std::int64_t>) const { return std::nullopt; }
-  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts) const noexcept;
-  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row) const;
+  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts, CancelToken&) const noexcept;
+  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken&) const;
 
  private:
   struct Step {
@@ -42,7 +42,7 @@ class InTurn {
   };
 
   void make_recursive(std::int64_t draft_count, CancelToken& cancel);
-  void make_k_seq(std::int64_t draft_count);
+  void make_k_seq(std::int64_t draft_count, CancelToken& cancel);
   [[nodiscard]] double accepts(const Step& step, std::int64_t token) const noexcept;
   void make_residual();
 

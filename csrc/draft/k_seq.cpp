@@ -34,7 +34,7 @@ double newton_step(const Pass& at, double draft_count) {
 }  // namespace
 
 template <typename Real>
-KSeqScale k_seq_scale(const LawPair<Real>& laws, std::int64_t draft_count) {
+KSeqScale k_seq_scale(const LawPair<Real>& laws, std::int64_t draft_count, CancelToken& cancel) {
   const auto count = static_cast<double>(draft_count);
   Pass at = pass(laws, 1.0, count);
   Pass upper = at;
@@ -42,6 +42,7 @@ KSeqScale k_seq_scale(const LawPair<Real>& laws, std::int64_t draft_count) {
     double low = 1.0, high = count;
     upper = pass(laws, high, count);
     for (int step = 0; step < most_passes && high - low > near * high; ++step) {
+      cancel.check_after(laws.size());
       const double move = newton_step(at, count);
       // A move too small to leave the lower side is doubled, with a little more: the root is to be bracketed.
       const bool short_move = at.excess > 0.0 && move < 1e-9 * at.scale;
@@ -63,7 +64,7 @@ KSeqScale k_seq_scale(const LawPair<Real>& laws, std::int64_t draft_count) {
   return {upper.scale, upper.once, std::min(1.0, upper.excess + upper.covered)};
 }
 
-template KSeqScale k_seq_scale<float>(const LawPair<float>&, std::int64_t);
-template KSeqScale k_seq_scale<double>(const LawPair<double>&, std::int64_t);
+template KSeqScale k_seq_scale<float>(const LawPair<float>&, std::int64_t, CancelToken&);
+template KSeqScale k_seq_scale<double>(const LawPair<double>&, std::int64_t, CancelToken&);
 
 }  // namespace pybench::draft

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "core/cancel.hpp"
 #include "draft/law_pair.hpp"
 
 namespace pybench::draft {
@@ -17,6 +18,6 @@ struct KSeqScale {
 // The root of 1 - (1 - b)^K = rho b, b = sum min(p, q / rho), by Newton's method inside a bracket; from above, so that
 // the residual is never negative. Five to ten passes over the laws.
 template <typename Real>
-KSeqScale k_seq_scale(const LawPair<Real>& laws, std::int64_t draft_count);
+KSeqScale k_seq_scale(const LawPair<Real>& laws, std::int64_t draft_count, CancelToken& cancel);
 
 }  // namespace pybench::draft

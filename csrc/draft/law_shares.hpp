@@ -8,6 +8,15 @@
 
 namespace pybench::draft {
 
+// As parallel_for, with a token that the thread which runs the body may check: body(begin, end, token).
+template <typename Body>
+void share_out(int threads, std::int64_t count, std::int64_t chunk, CancelToken& cancel, Body&& body) {
+  parallel_for(threads, count, chunk, cancel, [&](std::int64_t begin, std::int64_t end, int thread) {
+    CancelToken follower = CancelToken::following(cancel);
+    body(begin, end, thread == 0 ? cancel : follower);
+  });
+}
+
 // One law's share of the work is done by one thread where there are laws enough for all, else by all.
 class LawShares {
  public:
@@ -25,9 +34,8 @@ class LawShares {
       }
     };
     if (!by_law_ || threads_ == 1) return serially(by_law_ ? 1 : threads_);
-    parallel_for(threads_, batch_, 1, cancel_, [&](std::int64_t begin, std::int64_t end, int thread) {
-      CancelToken follower = CancelToken::following(cancel_);
-      for (std::int64_t law = begin; law < end; ++law) body(law, thread == 0 ? cancel_ : follower, 1);
+    share_out(threads_, batch_, 1, cancel_, [&](std::int64_t begin, std::int64_t end, CancelToken& token) {
+      for (std::int64_t law = begin; law < end; ++law) body(law, token, 1);
     });
   }
 

@@ -1,7 +1,4 @@
-// The loops of law_sums.cpp for one instruction set: PYBENCH_WIDTH doubles to a register, in namespace PYBENCH_PATH.
-namespace PYBENCH_PATH {
-
-constexpr std::size_t width = PYBENCH_WIDTH;
+// The loops of law_sums.cpp for one instruction set (core/simd_paths.inl), with `width` doubles to a register.
 constexpr std::size_t registers = sum_lanes / width;
 
 using Doubles [[gnu::vector_size(width * sizeof(double))]] = double;
@@ -108,5 +105,3 @@ void block_remainders(const LawPair<Real>& laws, const Remainder& remainder, std
     sums[block] = in_order(lane_sum);
   }
 }
-
-}  // namespace PYBENCH_PATH

@@ -62,7 +62,7 @@ std::optional<Refusal> Matching<Real>::refusal(std::span<const std::int64_t> dra
 }
 
 template <typename Real>
-double Matching<Real>::acceptance_given(std::span<const std::int64_t> drafts) const {
+double Matching<Real>::acceptance_given(std::span<const std::int64_t> drafts, CancelToken&) const {
   std::vector<std::int64_t> distinct(drafts.begin(), drafts.end());
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -72,7 +72,7 @@ double Matching<Real>::acceptance_given(std::span<const std::int64_t> drafts) co
 }
 
 template <typename Real>
-Verified Matching<Real>::verify(std::span<const std::int64_t> drafts, const Row& row) const {
+Verified Matching<Real>::verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken&) const {
   const double uniform = uniforms(row, Purpose::residual, 0).first;
   const std::int64_t token = cdf_.draw(uniform, [this](std::size_t at) { return laws_.target_at(at); });
   return {token, first_match(drafts, token)};

@@ -36,8 +36,8 @@ class Matching {
 
   [[nodiscard]] double acceptance(CancelToken&) const noexcept;
   [[nodiscard]] std::optional<Refusal> refusal(std::span<const std::int64_t> drafts) const;
-  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts) const;
-  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row) const;
+  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts, CancelToken&) const;
+  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken&) const;
 
  private:
   LawPair<Real> laws_;

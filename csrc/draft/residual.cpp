@@ -2,27 +2,20 @@
 
 #include <algorithm>
 
+#include "draft/sums.hpp"
+
 namespace pybench::draft {
 namespace {
 
 // As in pybench.kernels.reference.draft_blocks.
 constexpr std::size_t block_size = 1024;
-constexpr std::size_t lanes = 8;
 
 }  // namespace
 
 template <typename Real>
 double Residual<Real>::block_sum(std::size_t begin) const noexcept {
   const std::size_t end = std::min(target.size(), begin + block_size);
-  double sum[lanes] = {};
-  std::size_t token = begin;
-  for (; token + lanes <= end; token += lanes) {
-    for (std::size_t lane = 0; lane < lanes; ++lane) sum[lane] += (*this)[token + lane];
-  }
-  for (std::size_t lane = 0; token < end; ++token, ++lane) sum[lane] += (*this)[token];
-  double total = 0.0;
-  for (const double part : sum) total += part;
-  return total;
+  return sum_over(begin, end, [this](std::size_t token) { return (*this)[token]; });
 }
 
 template <typename Real>

@@ -2,10 +2,10 @@
 // drafts, and then verifies any number of rows:
 //
 //   Scheme(laws, draft_count, options)
-//   acceptance(cancel)          closed form; throws InvalidInput where there is none
-//   refusal(drafts)             why the scheme cannot have been given these drafts, if it cannot
-//   acceptance_given(drafts)    probability that one of these drafts is accepted
-//   verify(drafts, row)         the output; its law over rows of fresh drafts is exactly the target
+//   acceptance(cancel)                 closed form; throws InvalidInput where there is none
+//   refusal(drafts)                    why the scheme cannot have been given these drafts, if it cannot
+//   acceptance_given(drafts, cancel)   probability that one of these drafts is accepted
+//   verify(drafts, row, cancel)        the output; its law over rows of fresh drafts is exactly the target
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 #include "draft/schemes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -18,9 +19,10 @@ namespace {
 constexpr std::array<const char*, 8> scheme_names = {
     "importance", "k_seq", "recursive", "recursive_without_replacement", "token_matching", "greedy", "single", "top_k"};
 
-// A row without replacement reads the laws, any other only some of their tokens.
-std::int64_t rows_at_once(SchemeName name) noexcept {
-  return name == SchemeName::recursive_without_replacement ? 1 : 64;
+// A row without replacement reads the laws, any other only some of their tokens: a chunk is some ms of work.
+std::int64_t rows_at_once(const SchemeCall& call) noexcept {
+  if (call.name == SchemeName::recursive_without_replacement) return 1;
+  return std::clamp<std::int64_t>((1 << 16) / call.draft_count, 1, 64);
 }
 
 template <typename Real>
@@ -49,9 +51,8 @@ Row row_of(const RowBatch& rows, std::int64_t row) noexcept {
 }
 
 [[noreturn]] void refuse(const Refusal& refusal, std::int64_t law, std::int64_t row, std::int64_t token) {
-  const std::string of_law = law < 0 ? "" : "[" + std::to_string(law) + "]";
-  throw InvalidInput("draft_tokens" + of_law + "[" + std::to_string(row) + "][" + std::to_string(refusal.draw) + "] is " +
-                     std::to_string(token) + ": " + refusal.rule);
+  throw InvalidInput(name_of_row("draft_tokens", law) + "[" + std::to_string(row) + "][" +
+                     std::to_string(refusal.draw) + "] is " + std::to_string(token) + ": " + refusal.rule);
 }
 
 }  // namespace
@@ -78,7 +79,7 @@ std::vector<double> scheme_acceptance(const LawBatch<Real>& laws, const SchemeCa
 template <typename Real>
 Estimates scheme_estimate(const LawBatch<Real>& laws, const SchemeCall& call, std::int64_t samples, std::uint64_t key,
                           CancelToken& cancel) {
-  const std::int64_t chunk = 4 * rows_at_once(call.name);
+  const std::int64_t chunk = 4 * rows_at_once(call);
   const std::vector<LawPair<Real>> pairs = checked_pairs(laws, call.threads, cancel);
   const auto kind = Drafter<Real>::kind_of(call.name);
   Estimates found{std::vector<double>(pairs.size()), std::vector<double>(pairs.size())};
@@ -87,22 +88,22 @@ Estimates scheme_estimate(const LawBatch<Real>& laws, const SchemeCall& call, st
     const LawPair<Real>& pair = pairs[at];
     const Drafter<Real> drafter(kind, pair.draft, pair.draft_scale, call.draft_count);
     with_scheme(call.name, pair, call.draft_count, call.options, token, [&](const auto& scheme) {
-      const auto sample = [&](std::int64_t index, std::span<std::int64_t> drafts) {
-        drafter.draw({key, static_cast<std::uint64_t>(law * samples + index), 0}, drafts);
-        return scheme.acceptance_given(drafts);
+      const auto sample = [&](std::int64_t index, std::span<std::int64_t> drafts, CancelToken& of_thread) {
+        drafter.draw({key, static_cast<std::uint64_t>(law * samples + index), 0}, drafts, of_thread);
+        return scheme.acceptance_given(drafts, of_thread);
       };
       std::vector<std::int64_t> first_drafts(static_cast<std::size_t>(call.draft_count));
       // Sums are of differences from the first sample: samples that are all equal have no variance at all.
-      const double first = sample(0, first_drafts);
+      const double first = sample(0, first_drafts, token);
       struct Sums {
         double difference = 0.0, square = 0.0;
       };
       std::vector<Sums> of_chunk(static_cast<std::size_t>((samples + chunk - 1) / chunk));
-      parallel_for(threads, samples, chunk, token, [&](std::int64_t begin, std::int64_t end, int) {
+      share_out(threads, samples, chunk, token, [&](std::int64_t begin, std::int64_t end, CancelToken& of_thread) {
         std::vector<std::int64_t> drafts(static_cast<std::size_t>(call.draft_count));
         Sums& sums = of_chunk[static_cast<std::size_t>(begin / chunk)];
         for (std::int64_t index = begin; index < end; ++index) {
-          const double difference = sample(index, drafts) - first;
+          const double difference = sample(index, drafts, of_thread) - first;
           sums.difference += difference;
           sums.square += difference * difference;
         }
@@ -132,12 +133,14 @@ std::vector<std::int64_t> draw_drafts(const LawBatch<Real>& laws, const SchemeCa
   LawShares(call.threads, laws.batch, cancel).each_law([&](std::int64_t law, CancelToken& token, int threads) {
     const LawPair<Real>& pair = pairs[static_cast<std::size_t>(law)];
     const Drafter<Real> drafter(kind, pair.draft, pair.draft_scale, call.draft_count);
-    parallel_for(threads, per_law, rows_at_once(call.name), token, [&](std::int64_t begin, std::int64_t end, int) {
-      for (std::int64_t row = law * per_law + begin; row < law * per_law + end; ++row) {
-        drafter.draw(row_of(rows, row), std::span(tokens).subspan(static_cast<std::size_t>(row * call.draft_count),
-                                                                  static_cast<std::size_t>(call.draft_count)));
-      }
-    });
+    share_out(threads, per_law, rows_at_once(call), token,
+              [&](std::int64_t begin, std::int64_t end, CancelToken& of_thread) {
+                for (std::int64_t row = law * per_law + begin; row < law * per_law + end; ++row) {
+                  const auto of_row = std::span(tokens).subspan(static_cast<std::size_t>(row * call.draft_count),
+                                                                static_cast<std::size_t>(call.draft_count));
+                  drafter.draw(row_of(rows, row), of_row, of_thread);
+                }
+              });
   });
   return tokens;
 }
@@ -161,19 +164,21 @@ Verifications scheme_verify(const LawBatch<Real>& laws, const SchemeCall& call, 
     with_scheme(call.name, pairs[static_cast<std::size_t>(law)], call.draft_count, call.options, token,
                 [&](const auto& scheme) {
                   for (std::int64_t row = 0; row < per_law; ++row) {
+                    token.check_after(width);
                     const auto of_row = drafts_of(law * per_law + row);
                     if (const auto refusal = scheme.refusal(of_row)) {
                       refuse(*refusal, laws.batched ? law : -1, row, of_row[static_cast<std::size_t>(refusal->draw)]);
                     }
                   }
-                  parallel_for(threads, per_law, rows_at_once(call.name), token,
-                               [&](std::int64_t begin, std::int64_t end, int) {
-                                 for (std::int64_t row = law * per_law + begin; row < law * per_law + end; ++row) {
-                                   const Verified verified = scheme.verify(drafts_of(row), row_of(rows, row));
-                                   found.token[static_cast<std::size_t>(row)] = verified.token;
-                                   found.accepted[static_cast<std::size_t>(row)] = verified.accepted;
-                                 }
-                               });
+                  share_out(threads, per_law, rows_at_once(call), token,
+                            [&](std::int64_t begin, std::int64_t end, CancelToken& of_thread) {
+                              for (std::int64_t row = law * per_law + begin; row < law * per_law + end; ++row) {
+                                const auto [out, accepted] =
+                                    scheme.verify(drafts_of(row), row_of(rows, row), of_thread);
+                                found.token[static_cast<std::size_t>(row)] = out;
+                                found.accepted[static_cast<std::size_t>(row)] = accepted;
+                              }
+                            });
                 });
   });
   return found;

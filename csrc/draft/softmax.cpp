@@ -1,11 +1,14 @@
 #include "draft/softmax.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "core/errors.hpp"
 #include "core/scratch.hpp"
@@ -16,13 +19,7 @@ namespace pybench::draft {
 namespace {
 
 constexpr std::size_t softmax_lanes = 16;
-
-// 1/k!, the Taylor series of exp.
-constexpr double reciprocal_factorial_of(int k) noexcept {
-  double value = 1.0;
-  for (int i = 2; i <= k; ++i) value /= i;
-  return value;
-}
+constexpr std::size_t softmax_block = 512;  // of weights that are still in the first-level cache when they are summed
 
 // How exp is made in a format. The series at |x| <= ln(2)/2 is cut where what is left is below half a unit in the last
 // place; ln 2 is split so that a whole number times its upper part is exact.
@@ -32,7 +29,7 @@ struct ExpFormat;
 template <>
 struct ExpFormat<float> {
   using Bits = std::uint32_t;
-  static constexpr int degree = 7;
+  static constexpr std::size_t degree = 7;
   static constexpr int mantissa_bits = 23;
   static constexpr Bits bias = 127;
   static constexpr float least = -87.0f;
@@ -40,13 +37,12 @@ struct ExpFormat<float> {
   static constexpr float round = 12582912.0f;
   static constexpr float ln2_high = 0x1.62ep-1f;
   static constexpr float ln2_low = static_cast<float>(0x1.62e42fefa39efp-1 - 0x1.62ep-1);
-  static constexpr float reciprocal_factorial(int k) noexcept { return static_cast<float>(reciprocal_factorial_of(k)); }
 };
 
 template <>
 struct ExpFormat<double> {
   using Bits = std::uint64_t;
-  static constexpr int degree = 13;
+  static constexpr std::size_t degree = 13;
   static constexpr int mantissa_bits = 52;
   static constexpr Bits bias = 1023;
   static constexpr double least = -708.0;
@@ -54,57 +50,31 @@ struct ExpFormat<double> {
   static constexpr double round = 6755399441055744.0;
   static constexpr double ln2_high = 0x1.62e42fep-1;
   static constexpr double ln2_low = 0x1.f473de6af278fp-30;
-  static constexpr double reciprocal_factorial(int k) noexcept { return reciprocal_factorial_of(k); }
 };
 
-namespace portable {
-#define PYBENCH_REAL float
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-#define PYBENCH_REAL double
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-}  // namespace portable
+// 1/k!, the Taylor series of exp.
+template <typename Real>
+constexpr auto reciprocal_factorials = [] {
+  std::array<Real, ExpFormat<Real>::degree + 1> table{};
+  double value = 1.0;
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    if (k > 1) value /= static_cast<double>(k);
+    table[k] = static_cast<Real>(value);
+  }
+  return table;
+}();
 
-#if PYBENCH_X86
-PYBENCH_BEGIN_AVX2
-namespace avx2 {
-#define PYBENCH_REAL float
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-#define PYBENCH_REAL double
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-}  // namespace avx2
-PYBENCH_END_WIDE
-
-PYBENCH_BEGIN_AVX512
-namespace avx512 {
-#define PYBENCH_REAL float
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-#define PYBENCH_REAL double
-#include "draft/softmax.inl"
-#undef PYBENCH_REAL
-}  // namespace avx512
-PYBENCH_END_WIDE
-#endif
+#define PYBENCH_LOOPS "draft/softmax.inl"
+#include "core/simd_paths.inl"
 
 template <typename Real>
-struct Loops {
-  Real (*largest)(const Real*, std::size_t, bool*);
-  double (*exponentials)(const Real*, std::size_t, Real, Real, Real*);
-};
+Real largest_of(std::span<const Real> logits, bool& good) {
+  PYBENCH_ON_ACTIVE_PATH(largest_of(logits, good));
+}
 
 template <typename Real>
-Loops<Real> loops() {
-  const SimdPath path = active_simd_path();
-#if PYBENCH_X86
-  if (path == SimdPath::avx512) return {&avx512::largest_of, &avx512::exponentials_of};
-  if (path == SimdPath::avx2) return {&avx2::largest_of, &avx2::exponentials_of};
-#endif
-  static_cast<void>(path);
-  return {&portable::largest_of, &portable::exponentials_of};
+double exponentials_of(std::span<const Real> logits, Real largest, Real rate, Real* weights) {
+  PYBENCH_ON_ACTIVE_PATH(exponentials_of(logits, largest, rate, weights));
 }
 
 template <typename Real>
@@ -164,12 +134,10 @@ double keep_from(std::span<Real> weights, Real least) {
 template <typename Real>
 void softmax(std::span<const Real> logits, const Sampling& sampling, std::span<Real> law, const char* name,
              std::int64_t row) {
-  const Loops<Real> run = loops<Real>();
   bool good = true;
-  const Real largest = run.largest(logits.data(), logits.size(), &good);
+  const Real largest = largest_of(logits, good);
   if (!good || largest == -std::numeric_limits<Real>::infinity()) refuse(logits, name, row);
-  double sum = run.exponentials(logits.data(), logits.size(), largest, static_cast<Real>(1.0 / sampling.temperature),
-                                law.data());
+  double sum = exponentials_of(logits, largest, static_cast<Real>(1.0 / sampling.temperature), law.data());
   if (sampling.top_k > 0 && static_cast<std::size_t>(sampling.top_k) < law.size()) {
     sum = keep_from(law, kth_largest<Real>(law, static_cast<std::size_t>(sampling.top_k)));
   }

@@ -52,7 +52,8 @@ double WithoutReplacement<Real>::accepts(const State& state, std::int64_t token)
 }
 
 template <typename Real>
-void WithoutReplacement<Real>::reject(State& state, std::int64_t token) const {
+void WithoutReplacement<Real>::reject(State& state, std::int64_t token, CancelToken& cancel) const {
+  cancel.check_after(laws_.size());
   const auto at = static_cast<std::size_t>(token);
   const double taken = state.taken + state.mass, left = state.left;
   const auto weight = [&](std::size_t other) {
@@ -97,7 +98,7 @@ double WithoutReplacement<Real>::acceptance(CancelToken& cancel) const {
 
 template <typename Real>
 double WithoutReplacement<Real>::all_rejected(const State& state, std::int64_t draws, CancelToken& cancel) const {
-  cancel.check();
+  cancel.check_after(laws_.size());
   const auto term = [&](std::size_t token) {
     const double p = laws_.draft_at(token) / state.left;
     return p > 0.0 ? p * (1.0 - accepts(state, static_cast<std::int64_t>(token))) : 0.0;
@@ -113,34 +114,35 @@ double WithoutReplacement<Real>::all_rejected(const State& state, std::int64_t d
     const double rejection = term(token);
     if (!(rejection > 0.0)) continue;
     State after = state;
-    reject(after, static_cast<std::int64_t>(token));
+    reject(after, static_cast<std::int64_t>(token), cancel);
     sum += rejection * all_rejected(after, draws - 1, cancel);
   }
   return sum;
 }
 
 template <typename Real>
-double WithoutReplacement<Real>::acceptance_given(std::span<const std::int64_t> drafts) const {
+double WithoutReplacement<Real>::acceptance_given(std::span<const std::int64_t> drafts, CancelToken& cancel) const {
   State state;
   double rejected = 1.0;
   for (std::int64_t draw = 0; draw < draft_count_; ++draw) {
     const std::int64_t token = drafts[static_cast<std::size_t>(draw)];
     rejected *= 1.0 - accepts(state, token);
     if (!(rejected > 0.0)) break;
-    if (draw + 1 < draft_count_) reject(state, token);
+    if (draw + 1 < draft_count_) reject(state, token, cancel);
   }
   return 1.0 - rejected;
 }
 
 template <typename Real>
-Verified WithoutReplacement<Real>::verify(std::span<const std::int64_t> drafts, const Row& row) const {
+Verified WithoutReplacement<Real>::verify(std::span<const std::int64_t> drafts, const Row& row,
+                                          CancelToken& cancel) const {
   State state;
   for (std::int64_t draw = 0; draw < draft_count_; ++draw) {
     const std::int64_t token = drafts[static_cast<std::size_t>(draw)];
     if (uniforms(row, Purpose::accepting, static_cast<std::uint32_t>(draw)).first < accepts(state, token)) {
       return {token, draw};
     }
-    reject(state, token);
+    reject(state, token, cancel);
   }
   return {draw_residual(state, uniforms(row, Purpose::residual, 0).first), -1};
 }

@@ -32,8 +32,8 @@ class WithoutReplacement {
   // By enumeration. Throws InvalidInput beyond most_enumerated.
   [[nodiscard]] double acceptance(CancelToken& cancel) const;
   [[nodiscard]] std::optional<Refusal> refusal(std::span<const std::int64_t> drafts) const;
-  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts) const;
-  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row) const;
+  [[nodiscard]] double acceptance_given(std::span<const std::int64_t> drafts, CancelToken& cancel) const;
+  [[nodiscard]] Verified verify(std::span<const std::int64_t> drafts, const Row& row, CancelToken& cancel) const;
 
  private:
   // After some rejections.
@@ -47,7 +47,7 @@ class WithoutReplacement {
   };
 
   [[nodiscard]] double accepts(const State& state, std::int64_t token) const noexcept;
-  void reject(State& state, std::int64_t token) const;
+  void reject(State& state, std::int64_t token, CancelToken& cancel) const;
   [[nodiscard]] double all_rejected(const State& state, std::int64_t draws, CancelToken& cancel) const;
   [[nodiscard]] std::int64_t draw_residual(const State& state, double uniform) const;
 

@@ -1,18 +1,60 @@
 from typing import Any
 
-import numpy as np
+from numpy import float64
 from numpy.typing import NDArray
+
+# pace
+class Campaigns(metaclass=type):  # noqa: UP050 - a metaclass of pybind11 that derives from type
+    def __init__(
+        self,
+        budget: NDArray[float64],
+        step_size: NDArray[float64],
+        initial_multiplier: NDArray[float64],
+        log_initial_multiplier: NDArray[float64],
+        max_multiplier: NDArray[float64],
+        entropy: bool,
+        first_price: bool,
+        eager: bool,
+        threads: int,
+    ) -> None: ...
+
+class PackedTraces(metaclass=type):  # noqa: UP050
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    @property
+    def campaigns(self) -> int: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    def pace(self, campaigns: Campaigns) -> tuple[Any, ...]: ...
+
+def pace(
+    value: NDArray[Any],
+    price: NDArray[Any],
+    target_spend: NDArray[Any],
+    campaigns: Campaigns,
+    batched: bool,
+    paths: bool,
+) -> tuple[Any, ...]: ...
+def pack_traces(
+    value: NDArray[Any],
+    price: NDArray[Any],
+    target_spend: NDArray[Any],
+    unit: float,
+    batched: bool,
+    threads: int,
+) -> PackedTraces: ...
 
 # Several bidders in one market
 def pace_market(
-    value: NDArray[np.floating[Any]],
-    target_spend: NDArray[np.floating[Any]],
-    reserve: NDArray[np.floating[Any]],
-    budget: NDArray[np.float64],
-    step_size: NDArray[np.float64],
-    initial_multiplier: NDArray[np.float64],
-    log_initial_multiplier: NDArray[np.float64],
-    max_multiplier: NDArray[np.float64],
+    value: NDArray[Any],
+    target_spend: NDArray[Any],
+    reserve: NDArray[Any],
+    budget: NDArray[float64],
+    step_size: NDArray[float64],
+    initial_multiplier: NDArray[float64],
+    log_initial_multiplier: NDArray[float64],
+    max_multiplier: NDArray[float64],
     entropy: bool,
     first_price: bool,
     paths: bool,

@@ -66,6 +66,9 @@ class Claim:
     """The Results, in the order of the Configs -> Estimate. May raise NotTestableError."""
     note: str = ""
     """What of this claim is our reading rather than the paper's text."""
+    paired_by: Callable[[Any], Any] | None = None
+    """Config -> value: simulations of equal values run with one seed, so that their differences are of the same draws;
+    None: each has a seed of its own."""
     ours: bool = False
     """Whether it is a claim of ours, which no verdict on the paper counts."""
 

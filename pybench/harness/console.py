@@ -188,7 +188,7 @@ def _race_cells(row: Row, baseline: str) -> tuple[str, str, str]:
         return wording.bound(row.at_least), "", f"{row.status}: {row.message}"
     if row.contender == baseline:
         return "1", "1", f"{wording.seconds(row.seconds)} a call"
-    return wording.ratio(row.total), wording.ratio(row.run_only), row.comparison or ""
+    return wording.ratio(row.total), wording.ratio(row.run_only), wording.shows(row.kind, row.comparison)
 
 
 def _text(value: Any) -> str:

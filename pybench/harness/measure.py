@@ -48,20 +48,23 @@ def measure_claim(
 ) -> Verdict:
     """Simulate what a claim asks for at a preset, measure it and judge it.
 
-    What a claim needs and this machine lacks makes it ``not testable here``, with the reason. Replication i of a claim
-    runs with the seed (seed, i). Claims of one method that are given the same mapping share their Results: `known` is
-    filled with what was simulated, by Config and seed.
+    What a claim needs and this machine lacks makes it ``not testable here``, with the reason. Simulation i of a claim
+    runs with the seed (seed, i); one that is paired with an earlier one has that one's. Claims of one method that are
+    given the same mapping share their Results: `known` is filled with what was simulated, by Config and seed.
     """
     report = progress or (lambda fraction, text: None)
     shared = {} if known is None else known
     try:
         configs = claim.configs(preset)
         results = []
+        pair = claim.paired_by
+        groups = list(range(len(configs))) if pair is None else [pair(config) for config in configs]
         for index, config in enumerate(configs):
             report(index / len(configs), f"{claim.id}: simulation {index + 1} of {len(configs)}")
-            point = json.dumps([to_json(config), seed, index], sort_keys=True)
+            own = (seed, groups.index(groups[index]))
+            point = json.dumps([to_json(config), *own], sort_keys=True)
             if point not in shared:
-                shared[point] = method.package.simulate(config, seed=(seed, index))
+                shared[point] = method.package.simulate(config, seed=own)
             results.append(shared[point])
         return judge(claim, claim.measure(results))
     except (NotTestableError, MissingError) as error:

@@ -20,7 +20,8 @@ from pybench.errors import InvalidInputError
 __all__ = ["CLAIM_KEY", "RACE_KEY", "SCHEMAS", "Reading", "append", "newest", "read"]
 
 #: Every schema and the newest version of it that this code writes; it reads all versions up to that.
-SCHEMAS: Mapping[str, int] = {"pybench/race": 1, "pybench/claim": 1}
+#: Version 2 of a race knows contenders of kind `limit`.
+SCHEMAS: Mapping[str, int] = {"pybench/race": 2, "pybench/claim": 1}
 
 #: What tells two things apart that were measured: only the newest record of each stands.
 CLAIM_KEY = ("method", "claim", "preset")

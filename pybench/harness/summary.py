@@ -20,7 +20,8 @@ def summarise(results: Path) -> str:
         "",
         "Generated from the records beside this page by `pybench record`; do not edit. The newest record of each",
         "stands. A ratio is a contender's time over the baseline's from one interleaved run, conversion included, with",
-        "its 99 % bootstrap interval; `noise` is what the baseline showed against its own twin in that run.",
+        "its 99 % bootstrap interval; `noise` is what the baseline showed against its own twin in that run. A limit is",
+        "a part of the job that nobody can do without, timed to show how far the whole is from it.",
     ]
     claims = newest(_records(results / "claims"), CLAIM_KEY)
     races = newest(_records(results / "races"), RACE_KEY)
@@ -83,7 +84,8 @@ def _race_cells(row: dict[str, Any], baseline: str) -> list[str]:
         return ["", "", f"{row['status']}{bound}: {row['message']}", "", memory]
     if row["contender"] == baseline:
         return ["1", "1", f"{row['seconds']:.3g} s", str(row["rounds"]), memory]
-    return [format_ratio(row["total"]), format_ratio(row["run_only"]), row["comparison"], str(row["rounds"]), memory]
+    shows = wording.shows(row["kind"], row["comparison"])
+    return [format_ratio(row["total"]), format_ratio(row["run_only"]), shows, str(row["rounds"]), memory]
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "ratio",
     "seconds",
     "short",
+    "shows",
     "span",
     "value",
     "versions",
@@ -55,6 +56,11 @@ def bound(at_least: float | None) -> str:
 def noise(found: float | None) -> str:
     """Return the noise of a run in per cent."""
     return "not known" if found is None else f"{found:.1%}"
+
+
+def shows(kind: str, comparison: str | None) -> str:
+    """Return what a timed row shows; a limit does less of the job, so that it is faster shows nothing."""
+    return "a limit, no rival" if kind == "limit" else comparison or ""
 
 
 def estimate(found: Estimate, unit: str) -> str:

@@ -14,7 +14,8 @@ __all__ = ["SIZES", "Contender", "ContenderKind", "Params", "Work", "Workload", 
 Params: TypeAlias = Mapping[str, int | float | str]
 Size: TypeAlias = Literal["quick", "standard", "large"]
 SIZES: tuple[Size, ...] = ("quick", "standard", "large")
-ContenderKind: TypeAlias = Literal["reference", "native", "cuda", "peer"]
+#: A `limit` is no rival: it does a smaller part of the job that nobody can do without, such as one read of the input.
+ContenderKind: TypeAlias = Literal["reference", "native", "cuda", "peer", "limit"]
 
 
 def _unchanged(case: Any) -> Any:
@@ -37,7 +38,7 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """One way to do a workload: the reference, ours, or the best configuration of a peer that trying found."""
+    """One way to do a workload: the reference, ours, the best configuration of a peer that trying found, or a limit."""
 
     id: str
     kind: ContenderKind

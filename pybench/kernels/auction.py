@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from pybench.kernels.auction_market import pace_market
 from pybench.kernels.auction_market_results import MarketPacing
+from pybench.kernels.auction_pace import PackedTraces, pace, pack_traces
 from pybench.kernels.auction_results import Pacing, SpendingPlan
 
 __all__ = [
     "MarketPacing",
     "Pacing",
+    "PackedTraces",
     "SpendingPlan",
+    "pace",
     "pace_market",
+    "pack_traces",
 ]

@@ -124,9 +124,14 @@ def as_settings(shape: tuple[int, ...] | None, **settings: Any) -> tuple[tuple[i
 
 
 def refuse_bad_settings(
-    name: str, values: NDArray[np.float64], *, above: float | None = None, minimum: float | None = None
+    name: str,
+    values: NDArray[np.float64],
+    *,
+    above: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
 ) -> None:
-    """Refuse a setting that is NaN, infinite, or not within its limit: > above, or >= minimum.
+    """Refuse a setting that is NaN, infinite, or not within its limits: > above, >= minimum, <= maximum.
 
     Raises
     ------
@@ -134,14 +139,17 @@ def refuse_bad_settings(
         Naming the setting, the first bad value and the rule.
     """
     good = np.isfinite(values)
+    rules = ["finite"]
     if above is not None:
         good &= values > above
+        rules.append(f"greater than {above:g}")
     if minimum is not None:
         good &= values >= minimum
+        rules.append(f"at least {minimum:g}")
+    if maximum is not None:
+        good &= values <= maximum
+        rules.append(f"at most {maximum:g}")
     if not good.all():
-        limit = f" and greater than {above:g}" if above is not None else f" and at least {minimum:g}"
         worst = float(values[np.argmin(good)])
         value = "NaN" if math.isnan(worst) else f"{worst:g}"
-        raise InvalidInputError(
-            f"{name} holds {value}: it must be finite{limit if (above, minimum) != (None, None) else ''}"
-        )
+        raise InvalidInputError(f"{name} holds {value}: it must be {' and '.join(rules)}")

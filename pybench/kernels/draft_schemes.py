@@ -44,7 +44,6 @@ from pybench.kernels.draft_inputs import (
     is_tensor,
     like,
 )
-from pybench.kernels.draft_plan import plan
 from pybench.kernels.draft_results import AcceptanceEstimate, Verification
 from pybench.kernels.inputs import check_count, check_threads, mix_seed
 
@@ -116,8 +115,9 @@ def acceptance(
     options = _options(scheme, alphabet_size, program_size)
     workers = check_threads(threads)
     if scheme == "optimal":
-        return plan(draft, target, count, threads=threads).acceptance
-    found = _native.scheme_acceptance(laws.draft, laws.target, laws.batched, count, scheme, *options, workers)
+        found = _native.optimal_acceptance(laws.draft, laws.target, count, laws.batched, workers)
+    else:
+        found = _native.scheme_acceptance(laws.draft, laws.target, laws.batched, count, scheme, *options, workers)
     return _answer(found, laws)
 
 
@@ -167,7 +167,7 @@ def estimate_acceptance(
     workers, size = check_threads(threads), check_count("samples", samples, 2, MAX_ROWS)
     key = mix_seed(seed)
     if scheme == "optimal":
-        value, error = _estimate_optimal(draft, target, laws, count, size, seed, threads)
+        value, error = _estimate_optimal(laws, count, size, key, workers)
     else:
         value, error = _native.scheme_estimate(
             laws.draft, laws.target, laws.batched, count, scheme, *options, size, key, workers
@@ -292,22 +292,15 @@ def verify(
     options = _options(scheme, alphabet_size, program_size)
     count = check_draft_count(tokens.shape[2])
     workers = check_threads(threads)
-    if scheme == "optimal":
-        optimal = plan(draft, target, count, threads=threads)
-        return optimal.verify(draft_tokens, seed=seed, request=request, position=position, threads=threads)
+    key = mix_seed(seed)
     requests, positions = as_rows(request, position, tokens.shape[:2], batched=laws.batched)
-    token, accepted = _native.scheme_verify(
-        laws.draft,
-        laws.target,
-        laws.batched,
-        tokens,
-        scheme,
-        *options,
-        mix_seed(seed),
-        requests,
-        positions,
-        workers,
-    )
+    if scheme == "optimal":
+        optimal = _native.plan(laws.draft, laws.target, count, laws.batched, workers)
+        token, accepted = optimal.verify(tokens, key, requests, positions, workers)
+    else:
+        token, accepted = _native.scheme_verify(
+            laws.draft, laws.target, laws.batched, tokens, scheme, *options, key, requests, positions, workers
+        )
     if not laws.batched:
         token, accepted = token[0], accepted[0]
     return Verification(like(token, tensors=laws.tensors), like(accepted, tensors=laws.tensors))
@@ -332,23 +325,18 @@ def _answer(found: NDArray[np.float64], laws: Laws) -> Any:
 
 
 def _estimate_optimal(
-    draft: Any,
-    target: Any,
-    laws: Laws,
-    draft_count: int,
-    samples: int,
-    seed: int | tuple[int, ...],
-    threads: int | None,
+    laws: Laws, draft_count: int, samples: int, key: int, threads: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Count accepted rows: the plan tells which drafts it accepts, not how probably."""
-    optimal, batch = plan(draft, target, draft_count, threads=threads), laws.batch
+    optimal, batch = _native.plan(laws.draft, laws.target, draft_count, laws.batched, threads), laws.batch
     counted = np.zeros(batch, dtype=np.int64)
     at_once = max(1, _DRAFTS_AT_ONCE // (batch * draft_count))
     for begin in range(0, samples, at_once):
         rows = min(at_once, samples - begin)
-        request = np.arange(begin, begin + rows) + (np.arange(batch) * samples)[:, None]
-        drawn: dict[str, Any] = {"seed": seed, "threads": threads, "request": request if laws.batched else request[0]}
-        tokens = draw_drafts(draft, draft_count, rows=rows, **drawn)
-        counted += (np.asarray(optimal.verify(tokens, **drawn).accepted).reshape(batch, rows) >= 0).sum(axis=1)
+        request = np.arange(begin, begin + rows, dtype=np.uint64) + np.arange(batch, dtype=np.uint64)[:, None] * samples
+        position = np.zeros_like(request)
+        tokens = _native.draw_drafts(laws.draft, laws.batched, draft_count, "single", key, request, position, threads)
+        _, accepted = optimal.verify(tokens, key, request, position, threads)
+        counted += (accepted >= 0).sum(axis=1)
     share = counted / samples
     return share, np.array([math.sqrt(value * (1.0 - value) / (samples - 1)) for value in share.tolist()])

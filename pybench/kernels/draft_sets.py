@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 from pybench._native import draft as _native
 from pybench.errors import InvalidInputError
 from pybench.kernels.draft_inputs import ArrayOrTensor, as_law, check_draft_count, is_tensor, like
+from pybench.kernels.inputs import check_threads
 
 __all__ = ["set_acceptance_different", "set_acceptance_without_replacement"]
 
 
-def set_acceptance_different(drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, ...], target: ArrayOrTensor) -> Any:
+def set_acceptance_different(
+    drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, ...], target: ArrayOrTensor, *, threads: int | None = 1
+) -> Any:
     """Return the optimal acceptance of independent drafts, one from each of K laws.
 
     Parameters
@@ -29,6 +32,8 @@ def set_acceptance_different(drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, 
         K laws [V] of one dtype.
     target
         [V], the same dtype.
+    threads
+        1 to 1024, or None. Looked at and not used: the search for one least set runs on one thread.
 
     Returns
     -------
@@ -41,9 +46,9 @@ def set_acceptance_different(drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, 
     TypeError
         For mixed libraries, or what is no list of arrays.
     InvalidInputError
-        For an empty list, laws that are none or do not fit, and where more than 1,024 tokens are open: tokens whose
-        place in a least set follows neither from their own masses nor from those so placed. Also, though we have seen
-        no such laws, where rounding keeps the certificate from 1e-9.
+        For an empty list, laws that are none or do not fit, threads out of range, and where more than 1,024 tokens are
+        open: tokens whose place in a least set follows neither from their own masses nor from those so placed. Also,
+        though we have seen no such laws, where rounding keeps the certificate from 1e-9.
 
     Notes
     -----
@@ -53,6 +58,7 @@ def set_acceptance_different(drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, 
     if not isinstance(drafts, (list, tuple)):
         raise TypeError(f"draft is of type {type(drafts).__name__}: different drafts are a list or tuple of laws")
     check_draft_count(len(drafts))
+    check_threads(threads)
     laws = [_law(f"draft[{k}]", law, target) for k, law in enumerate(drafts)]
     wanted = as_law("target", target, dimensions=(1,))
     for k, law in enumerate(laws):
@@ -60,7 +66,9 @@ def set_acceptance_different(drafts: list[ArrayOrTensor] | tuple[ArrayOrTensor, 
     return like(np.float64(_native.different_acceptance(np.stack(laws), wanted)), tensors=is_tensor(target))
 
 
-def set_acceptance_without_replacement(draft: ArrayOrTensor, target: ArrayOrTensor, draft_count: int) -> Any:
+def set_acceptance_without_replacement(
+    draft: ArrayOrTensor, target: ArrayOrTensor, draft_count: int, *, threads: int | None = 1
+) -> Any:
     """Return the optimal acceptance of drafts of one law, each drawn from the tokens that were not drawn before.
 
     Parameters
@@ -70,6 +78,8 @@ def set_acceptance_without_replacement(draft: ArrayOrTensor, target: ArrayOrTens
         open, as in `set_acceptance_different`.
     draft_count
         K, at least 1 and no more than the tokens that the draft law can draw.
+    threads
+        As in `set_acceptance_different`.
 
     Returns
     -------
@@ -82,13 +92,15 @@ def set_acceptance_without_replacement(draft: ArrayOrTensor, target: ArrayOrTens
     TypeError
         For mixed libraries, or what is no array.
     InvalidInputError
-        For laws that are none or do not fit, a draft_count out of range, and more tokens than can be enumerated.
+        For laws that are none or do not fit, a draft_count or threads out of range, and more tokens than can be
+        enumerated.
 
     Notes
     -----
     O(n 2^n) time and 8 * 2^n bytes for n <= 22 tokens that the draft law can draw.
     """
     count = check_draft_count(draft_count)
+    check_threads(threads)
     first, wanted = _law("draft", draft, target), as_law("target", target, dimensions=(1,))
     _check_like_target("draft", first, wanted)
     found = _native.without_replacement_acceptance(first, wanted, count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,7 +145,7 @@ def _draw_prices(axes: Any, result: MarketResult, shown: list[int]) -> None:
     price = result.price
     edges = np.linspace(0, price.size, min(80, max(price.size, 1)) + 1).astype(np.int64)
     middle, mean, low, high, floor = [], [], [], [], []
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in itertools.pairwise(edges):
         sold = price[begin:end][np.isfinite(price[begin:end])]
         if sold.size:
             middle.append(0.5 * (begin + end))

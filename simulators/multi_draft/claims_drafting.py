@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from pybench.harness.claim import Claim, Estimate
 from simulators.multi_draft.config import Config
-from simulators.multi_draft.evidence import at_preset, estimate, gemma_available, mean_interval, some
+from simulators.multi_draft.evidence import at_preset, efficiency_lead, estimate, gemma_available, mean_interval, some
 from simulators.multi_draft.result import Result
 
 __all__ = ["DRAFTING_CLAIMS"]
@@ -96,13 +95,11 @@ def _block_ahead_of(others: Sequence[int], *, theorem: bool) -> Callable[[Sequen
     def measure(results: Sequence[Result]) -> Estimate:
         first = some(results)[0]
         second = max((results[place] for place in others), key=lambda result: result.block_efficiency)
-        value = first.block_efficiency - second.block_efficiency
-        half = 2.576 * math.hypot(first.block_efficiency_error, second.block_efficiency_error)
         told = [
             f"{verification}, {count} of {length}: {result.block_efficiency:.2f} +- {result.block_efficiency_error:.2f}"
             for (verification, count, length), result in zip(_SPENDING, results, strict=True)
         ]
-        interval = value, value - half, value + half
+        interval = efficiency_lead([first], [second])
         return estimate(results, interval, "tokens a call by " + "; ".join(told), theorem=theorem)
 
     return measure
@@ -137,8 +134,9 @@ def _spending_claim(identifier: str, statement: str, source: str, others: Sequen
         configs=_spent,
         # No verification of one sequence keeps more of it than that as a block, whatever the laws are.
         measure=_block_ahead_of(others, theorem=not ours),
-        note=f"{_BUDGET} draft tokens a call in each case. Runs have their own prompts, so that the interval is of two "
-        "independent means. The real model decodes at the preset full alone.",
+        paired_by=lambda config: _BUDGET,
+        note=f"{_BUDGET} draft tokens a call in each case. All runs have the same requests and random numbers, and the "
+        "interval is of their differences by request. The real model decodes at the preset full alone.",
     )
 
 

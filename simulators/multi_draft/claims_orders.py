@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from pybench.harness.claim import Claim, Estimate
 from simulators.multi_draft.config import Config
-from simulators.multi_draft.evidence import at_preset, estimate, mean_interval, some
+from simulators.multi_draft.evidence import at_preset, efficiency_lead, estimate, mean_interval, some
 from simulators.multi_draft.result import Result
 
 __all__ = ["ORDER_CLAIMS"]
@@ -96,15 +95,12 @@ def _difference(better: str, worse: str, counts: Sequence[int]) -> Callable[[Seq
 
 
 def _more_tokens(better: str, worse: str) -> Callable[[Sequence[Result]], Estimate]:
-    """Return the difference of mean block efficiencies; runs have their own prompts, so that nothing pairs them."""
+    """Return the mean difference of block efficiencies, each of two runs of the same requests."""
 
     def measure(results: Sequence[Result]) -> Estimate:
         sides = [[result for result in some(results) if result.scheme == scheme] for scheme in (better, worse)]
-        means = [np.mean([result.block_efficiency for result in side]) for side in sides]
-        errors = [result.block_efficiency_error / len(side) for side in sides for result in side]
-        value, half = float(means[0] - means[1]), 2.576 * math.hypot(*errors)
         told = [", ".join(f"{result.block_efficiency:.2f}" for result in side) for side in sides]
-        return estimate(results, (value, value - half, value + half), f"{told[0]} against {told[1]}")
+        return estimate(results, efficiency_lead(*sides), f"{told[0]} against {told[1]}")
 
     return measure
 
@@ -145,8 +141,9 @@ def _efficiency_claim(better: str, worse: str, *, top_k: bool) -> Claim:
         at_least=0.0,
         configs=_decoded_top_k if top_k else _decoded,
         measure=_more_tokens(better, worse),
-        note="Mean over the grid. Every run has its own prompts, so that the interval is of two independent means. The "
-        "real model decodes at the preset full alone.",
+        paired_by=lambda config: (config.draft_count, config.top_k),
+        note="Mean over the grid. At each point of it the schemes have the same requests and random numbers, and the "
+        "interval is of differences by request. The real model decodes at the preset full alone.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +49,7 @@ def compare(
     offsets: NDArray[np.int64],
     samples: int,
     seed: tuple[int, ...],
+    importance: Mapping[str, int],
     threads: int | None,
 ) -> Iterator[Compared]:
     """Yield the acceptance of every scheme at some positions.
@@ -61,11 +62,13 @@ def compare(
         int64 [n]: request and tokens before, which address the draws of the schemes without a closed form.
     samples
         Such draws at each position; 0 leaves those schemes out.
+    importance
+        The options of that scheme.
     """
     for scheme in SCHEMES:
         for count in COMPARED_COUNTS if scheme != "single" else (1,):
             if has_closed_form(scheme, count):
-                exact = acceptance(draft, target, count, scheme, threads=threads)
+                exact = acceptance(draft, target, count, scheme, **importance, threads=threads)
                 yield Compared(scheme, count, np.asarray(exact, dtype=np.float64))
             elif samples:
                 estimates = [

@@ -43,6 +43,21 @@ class Config:
         choices=DATA,
     )
     scheme: str = parameter("optimal", doc="verification of the drafts of one position", choices=SCHEMES)
+    alphabet_size: int = parameter(
+        40,
+        doc="for the scheme importance, also where schemes are compared: tokens that are ordered",
+        unit="tokens",
+        minimum=1,
+        maximum=2**24,
+    )
+    program_size: int = parameter(
+        5,
+        doc="for the scheme importance: of how many of these the pairs' weights are solved for; more than the alphabet "
+        "holds means all of it",
+        unit="tokens",
+        minimum=1,
+        maximum=64,
+    )
     verification: str = parameter(
         "tokens",
         doc="tokens: position by position with the scheme; block: a whole sequence at once, for one draft",

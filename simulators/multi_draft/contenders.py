@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ONE_THREAD",
     "TWO_THREADS",
+    "limit_contender",
     "native_contender",
     "peer_contender",
     "plan_and_case",
@@ -84,6 +85,11 @@ def peer_contender(
         configuration=configuration,
         environment={**ONE_THREAD, **(environment or {})},
     )
+
+
+def limit_contender(identifier: str, run: Any, configuration: str) -> Contender:
+    """Declare a part of the job that nobody can do without, by NumPy on one thread."""
+    return Contender(id=identifier, kind="limit", run=run, configuration=configuration, environment=ONE_THREAD)
 
 
 def plan_of(case: Case, threads: int = 1) -> Any:

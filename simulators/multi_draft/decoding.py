@@ -26,6 +26,8 @@ class Rules:
     """How to decode; the fields are those of `Config`."""
 
     scheme: str
+    alphabet_size: int
+    program_size: int
     blocks: bool
     draft_count: int
     draft_length: int
@@ -35,6 +37,11 @@ class Rules:
     top_p: float | None
     new_tokens: int
     threads: int | None
+
+    @property
+    def importance(self) -> dict[str, int]:
+        """The options of the scheme importance, as the kernels take them."""
+        return {"alphabet_size": self.alphabet_size, "program_size": self.program_size}
 
     def law(self, logits: NDArray[np.float32], temperature: float | NDArray[np.float64]) -> NDArray[np.float32]:
         """Return laws [n, V] at a temperature, or one for each row, within the top-k and top-p tokens."""
@@ -157,6 +164,7 @@ def _round(
         requests,
         generations,
         scheme=rules.scheme,
+        importance=rules.importance,
         laws=rules.target_laws,
         continues=model.continues,
         seed=seed,

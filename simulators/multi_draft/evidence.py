@@ -22,6 +22,7 @@ __all__ = [
     "GENERATED",
     "at_preset",
     "chi_square_tail",
+    "efficiency_lead",
     "estimate",
     "gemma_available",
     "laws_after_prompts",
@@ -78,6 +79,27 @@ def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
         return mean, -math.inf, math.inf
     half = _student(sample.size - 1) * float(sample.std(ddof=1)) / math.sqrt(sample.size)
     return mean, mean - half, mean + half
+
+
+def efficiency_lead(better: Sequence[Result], worse: Sequence[Result]) -> tuple[float, float, float]:
+    """Return the mean difference of block efficiencies over pairs of runs, and its 99 % interval.
+
+    The two runs of a pair have the same requests and random numbers, so that what a request adds to both drops out;
+    the pairs are independent of each other. Block efficiency is a ratio of sums over requests: its linearisation gives
+    each request a value of its own.
+    """
+    leads = [_by_request(first) - _by_request(second) for first, second in zip(better, worse, strict=True)]
+    value = float(np.mean([lead.mean() for lead in leads]))
+    error = math.sqrt(sum(float(lead.var(ddof=1)) / lead.size for lead in leads)) / len(leads)
+    half = _student(leads[0].size - 1) * error
+    return value, value - half, value + half
+
+
+def _by_request(result: Result) -> NDArray[np.float64]:
+    """Return values of which block efficiency is the mean, and whose scatter is that of the ratio."""
+    calls = np.array(result.prompt_target_calls, dtype=np.float64)
+    residual = np.array(result.prompt_tokens) - result.block_efficiency * calls
+    return np.asarray(result.block_efficiency + residual / calls.mean())
 
 
 def _student(freedom: int) -> float:

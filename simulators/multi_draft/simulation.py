@@ -87,6 +87,8 @@ def simulate(config: Config, *, seed: int | tuple[int, ...] = 0, progress: Progr
 def _rules(config: Config, material: Material) -> Rules:
     rules = Rules(
         scheme=config.scheme,
+        alphabet_size=config.alphabet_size,
+        program_size=config.program_size,
         blocks=config.verification == "block",
         draft_count=config.draft_count,
         draft_length=config.draft_length,

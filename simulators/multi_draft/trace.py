@@ -118,7 +118,7 @@ class Trace:
             if scheme == "optimal":
                 expected[group] = optimal[group]
             elif has_closed_form(scheme, count):
-                expected[group] = acceptance(*laws, count, scheme, threads=self.rules.threads)
+                expected[group] = acceptance(*laws, count, scheme, **self.rules.importance, threads=self.rules.threads)
         for row in range(numbers.size):
             self.positions.append(
                 Position(
@@ -146,6 +146,7 @@ class Trace:
             offsets=offsets,
             samples=self.samples,
             seed=self.seed,
+            importance=self.rules.importance,
             threads=self.rules.threads,
         ):
             noted = self.compared.setdefault((row.scheme, row.draft_count), [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,13 +73,17 @@ def verify_trees(
     generations: list[Generation],
     *,
     scheme: str,
+    importance: Mapping[str, int],
     laws: TargetLaws,
     continues: bool,
     seed: tuple[int, ...],
     threads: int | None,
     visit: Callable[[Visit], None],
 ) -> Verified:
-    """Verify the drafts still consistent with what was accepted, depth by depth; `visit` hears of every depth."""
+    """Verify the drafts still consistent with what was accepted, depth by depth; `visit` hears of every depth.
+
+    `importance` are the options of that scheme.
+    """
     length = len(generations) - 1
     tokens = np.full((requests.row.size, length + 1), -1, dtype=np.int64)
     last = generations[0].first + np.arange(requests.row.size)
@@ -96,6 +100,7 @@ def verify_trees(
                 target[group],
                 generation.drafts[rows[group], None, :count],
                 scheme=scheme,
+                **importance,
                 seed=(*seed, _VERIFYING),
                 request=requests.number[walking[group], None],
                 position=requests.position[walking[group], None] + depth,

@@ -12,7 +12,12 @@ from typing import Any
 from pybench.harness.workload import Contender, Params, Size, Work, Workload
 from simulators.multi_draft import contenders as ours
 from simulators.multi_draft import peers_numba, peers_numpy, peers_orderings
-from simulators.multi_draft.contenders import native_contender, peer_contender, reference_contender
+from simulators.multi_draft.contenders import (
+    limit_contender,
+    native_contender,
+    peer_contender,
+    reference_contender,
+)
 from simulators.multi_draft.peers_case import Case, make_case
 from simulators.multi_draft.peers_checks import check_outcome
 from simulators.multi_draft.peers_orderings import AVX512_OFF
@@ -207,7 +212,6 @@ BATCH = Workload(
     ),
 )
 
-READ = "a smaller job, the physical limit"
 ONE_READ = Workload(
     id="one_read",
     revision=1,
@@ -218,10 +222,10 @@ ONE_READ = Workload(
     work=row_work,
     contenders=(
         native_contender("native", ours.run_acceptance, "pybench.kernels.draft.plan, .acceptance, one thread"),
-        peer_contender("dot", (), peers_numpy.run_dot, f"{READ}: numpy.dot(draft, target), by BLAS on one thread"),
-        peer_contender("sum", (), peers_numpy.run_sums, f"{READ}: draft.sum() and target.sum()"),
-        peer_contender(
-            "overlap", (), peers_numpy.run_overlap, f"{READ}: numpy.minimum(draft, target) into a kept array, its sum"
+        limit_contender("dot", peers_numpy.run_dot, "one read: numpy.dot(draft, target), by BLAS on one thread"),
+        limit_contender("sum", peers_numpy.run_sums, "one read: draft.sum() and target.sum()"),
+        limit_contender(
+            "overlap", peers_numpy.run_overlap, "one read: numpy.minimum(draft, target) into a kept array, its sum"
         ),
     ),
 )

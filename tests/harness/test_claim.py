@@ -116,6 +116,21 @@ def test_each_simulation_of_a_claim_has_a_seed_of_its_own(
     assert seen == [0.0, 1 / 3, 2 / 3]
 
 
+def test_paired_simulations_have_one_seed(sorting: RegisteredMethod, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = []
+    run = sorting.package.simulate
+    monkeypatch.setattr(sorting.package, "simulate", lambda config, seed: (seeds.append(seed), run(config))[1])
+    claim = _claim(
+        kind="bound",
+        at_least=0,
+        configs=lambda preset: tuple(sorting.package.Config(count=count) for count in (10, 20, 11, 21, 12)),
+        measure=lambda results: _estimate(len(results), len(results)),
+        paired_by=lambda config: config.count // 10,
+    )
+    measure_claim(sorting, claim, preset="quick", seed=5)
+    assert seeds == [(5, 0), (5, 1), (5, 0), (5, 1), (5, 0)]
+
+
 def test_simulate_takes_preset_settings_and_seed(sorting: RegisteredMethod) -> None:
     config, result = simulate(sorting, preset="standard", settings=["count=50"], seed=3)
     assert config.count == 50

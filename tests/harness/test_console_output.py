@@ -82,6 +82,14 @@ def test_a_race_is_a_table_that_says_why_a_row_has_no_time(capsys: pytest.Captur
         ),
         Row(contender="slow", kind="peer", status="did not finish", message="no answer within 1 s", at_least=4000.0),
         Row(contender="odd", kind="peer", status="failed", message="[bold]no[/nonsense]"),
+        Row(
+            contender="part",
+            kind="limit",
+            status="timed",
+            total=Ratio(value=0.2, low=0.1, high=0.3),
+            run_only=Ratio(value=0.2, low=0.1, high=0.3),
+            comparison="faster",
+        ),
     )
     facts = {"method": "m", "workload": "w", "revision": 1, "title": "A job", "size": "quick", "seed": 0, "work": {}}
     console.show_race(Race(params={"scale": 1}, baseline="ours", noise=0.034, rows=rows, **facts))
@@ -91,6 +99,7 @@ def test_a_race_is_a_table_that_says_why_a_row_has_no_time(capsys: pytest.Captur
     assert "peer 1 4.2 2 [1.9, 2.1] 1.5 [1.4, 1.6] slower" in printed
     assert "slow 1 at least 4,000 did not finish: no answer within 1 s" in printed
     assert "odd 1 failed: [bold]no[/nonsense]" in printed
+    assert "part 1 0.2 [0.1, 0.3] 0.2 [0.1, 0.3] a limit, no rival" in printed
 
 
 def test_a_point_without_its_data_is_one_line_and_no_table(capsys: pytest.CaptureFixture[str]) -> None:

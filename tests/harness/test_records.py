@@ -99,10 +99,10 @@ def test_a_file_broken_before_its_last_line_is_left_as_it_is(file: Path, tail: b
 
 def test_a_record_of_a_newer_version_is_not_thrown_away(file: Path) -> None:
     with file.open("ab") as newer:
-        newer.write(b'{"schema":"pybench/race","version":2,"number":3}\n')
+        newer.write(b'{"schema":"pybench/race","version":3,"number":3}\n')
     before = file.read_bytes()
     assert _numbers(file) == [0, 1, 2]
-    with pytest.raises(InvalidInputError, match="version of pybench/race is 2"):
+    with pytest.raises(InvalidInputError, match="version of pybench/race is 3"):
         append(file, _record(4))
     assert file.read_bytes() == before
 
@@ -120,7 +120,7 @@ def test_old_versions_are_still_read(file: Path, monkeypatch: pytest.MonkeyPatch
         {"schema": "pybench/race"},
         {"schema": "pybench/other", "version": 1},
         {"schema": [], "version": 1},
-        {"schema": "pybench/race", "version": 2},
+        {"schema": "pybench/race", "version": 3},
         {"schema": "pybench/race", "version": "1"},
         _record(0, value=math.nan),
         _record(0, value=[{"deep": math.inf}]),

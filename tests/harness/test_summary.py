@@ -95,6 +95,17 @@ def test_a_race_is_a_table_of_its_rows(tmp_path: Path) -> None:
     ]
 
 
+def test_a_limit_is_called_one_and_an_old_record_is_summarised_beside_it(tmp_path: Path) -> None:
+    fast = Ratio(value=0.05, low=0.04, high=0.06)
+    limit = Row(contender="dot", kind="limit", status="timed", total=fast, run_only=fast, comparison="faster", rounds=9)
+    append(tmp_path / "races" / "m.jsonl", _race(params={"scale": 13}))
+    append(tmp_path / "races" / "m.jsonl", _race(version=2, rows=to_json((ROWS[0], limit))))
+    page = summarise(tmp_path)
+    assert "## A job: scale=13" in page
+    assert "| dot |  | 0.05 [0.04, 0.06] | 0.05 [0.04, 0.06] | a limit, no rival | 9 |  |  |" in page
+    assert "faster" not in page
+
+
 def test_a_race_whose_baseline_failed_is_still_a_table(tmp_path: Path) -> None:
     rows = (Row(contender="ours", kind="native", status="crashed", message="why"),)
     append(tmp_path / "races" / "m.jsonl", _race(noise=None, rows=to_json(rows)))

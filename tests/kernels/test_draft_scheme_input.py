@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from pybench.errors import InvalidInputError
+from pybench.kernels import draft_inputs
+from pybench.kernels.draft_plan import plan
 from pybench.kernels.draft_schemes import SCHEMES, acceptance, draw_drafts, estimate_acceptance, verify
 
 pytestmark = pytest.mark.native
@@ -51,6 +53,40 @@ def test_bad_laws_are_refused_by_name(law: Any, text: str, scheme: str) -> None:
             call()
     with pytest.raises(InvalidInputError, match="^draft" + text):
         draw_drafts(law, 2, scheme=scheme, seed=1)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_laws_are_converted_once(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    converted = []
+    convert = draft_inputs.as_law
+
+    def note(name: str, *arguments: Any, **options: Any) -> Any:
+        converted.append(name)
+        return convert(name, *arguments, **options)
+
+    monkeypatch.setattr(draft_inputs, "as_law", note)
+    tokens = draw_drafts(DRAFT, 2, scheme=scheme, seed=1)
+    for call in (
+        lambda: acceptance(DRAFT, TARGET, 2, scheme),
+        lambda: estimate_acceptance(DRAFT, TARGET, 2, scheme, samples=4, seed=1),
+        lambda: verify(DRAFT, TARGET, tokens, scheme=scheme, seed=1),
+    ):
+        call()
+        assert converted == ["draft", "target"]
+        converted.clear()
+
+
+def test_the_optimal_scheme_is_the_plan() -> None:
+    drafts, targets = np.stack([DRAFT, TARGET]), np.stack([TARGET, DRAFT])
+    for draft, target in ((drafts, targets), (DRAFT, TARGET)):
+        planned = plan(draft, target, 3)
+        tokens = draw_drafts(draft, 3, seed=5, rows=300)
+        np.testing.assert_array_equal(acceptance(draft, target, 3), planned.acceptance)
+        rows: dict[str, Any] = {"seed": 9, "request": np.arange(300)[::-1], "position": 7}
+        for found, wanted in zip(verify(draft, target, tokens, **rows), planned.verify(tokens, **rows), strict=True):
+            np.testing.assert_array_equal(found, wanted)
+        estimate = estimate_acceptance(draft, target, 3, samples=300, seed=5)
+        np.testing.assert_array_equal(estimate.value, (planned.verify(tokens, seed=5).accepted >= 0).mean(axis=-1))
 
 
 def test_a_bad_law_of_a_batch_is_the_first_one_for_any_threads() -> None:
@@ -198,24 +234,32 @@ class Stop(Exception):  # noqa: N818 - what a handler of this test raises
     pass
 
 
+def _stop(*_: Any) -> None:
+    raise Stop
+
+
 @pytest.mark.parametrize("threads", [1, 3])
-def test_a_long_call_can_be_stopped(threads: int) -> None:
-    draft = np.random.default_rng(1).dirichlet(np.ones(50_000))
-    target = np.random.default_rng(2).dirichlet(np.ones(50_000))
-
-    def stop(*_: Any) -> None:
-        raise Stop
-
-    before = signal.signal(signal.SIGUSR1, stop)
+@pytest.mark.parametrize("job", ["many samples", "verify one row", "draw one row"])
+def test_a_long_call_can_be_stopped(job: str, threads: int) -> None:
+    """Uninterrupted each job takes some ten seconds or far more; a row without replacement is one pass a draft."""
+    size, scheme = 2**20, "recursive_without_replacement"
+    draft, target = np.full(size, 1.0 / size), np.zeros(size)
+    target[-1] = 1.0  # no other draft is accepted
+    jobs: dict[str, Callable[[], Any]] = {
+        "many samples": lambda: estimate_acceptance(draft, target, 2, scheme, samples=10**7, seed=1, threads=threads),
+        "verify one row": lambda: verify(
+            draft, target, np.tile(np.arange(2**18), (threads, 1)), scheme=scheme, seed=1, threads=threads
+        ),
+        "draw one row": lambda: draw_drafts(draft, 2**19, scheme=scheme, rows=threads, seed=1, threads=threads),
+    }
+    before = signal.signal(signal.SIGUSR1, _stop)
     try:
         timer = threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGUSR1))
         timer.start()
         began = time.monotonic()
         with pytest.raises(Stop):
-            estimate_acceptance(
-                draft, target, 8, "recursive_without_replacement", samples=10**7, seed=1, threads=threads
-            )
-        assert time.monotonic() - began < 30.0
+            jobs[job]()
+        assert time.monotonic() - began < 5.0
         timer.join()
     finally:
         signal.signal(signal.SIGUSR1, before)

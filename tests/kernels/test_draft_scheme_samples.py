@@ -190,13 +190,14 @@ def test_drafting_and_verification_are_independent_under_one_seed() -> None:
 
 def test_an_estimate_holds_few_drafts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     held = []
+    draw = draft_schemes._native.draw_drafts
 
-    def drawn(*arguments: Any, **options: Any) -> Any:
-        tokens = draw_drafts(*arguments, **options)
+    def drawn(*arguments: Any) -> Any:
+        tokens = draw(*arguments)
         held.append(tokens.size)
         return tokens
 
-    monkeypatch.setattr(draft_schemes, "draw_drafts", drawn)
+    monkeypatch.setattr(draft_schemes._native, "draw_drafts", drawn)
     law = np.full((2, 4), 0.25)
     assert (estimate_acceptance(law, law, 2**12, samples=2**8, seed=1).value == 1.0).all()
     assert sum(held) == 2 * 2**12 * 2**8

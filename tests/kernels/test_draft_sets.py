@@ -219,6 +219,15 @@ def test_bad_draws_without_replacement_are_named(arguments: tuple[Any, Any, int]
         set_acceptance_without_replacement(*arguments)
 
 
+@pytest.mark.parametrize("threads", [0, -1, 1025, 1.5, True])
+def test_bad_threads_are_named_though_none_are_used(threads: Any) -> None:
+    with pytest.raises(InvalidInputError, match=f"threads is {threads}: it must be"):
+        set_acceptance_different([UNIFORM], UNIFORM, threads=threads)
+    with pytest.raises(InvalidInputError, match=f"threads is {threads}: it must be"):
+        set_acceptance_without_replacement(UNIFORM, UNIFORM, 1, threads=threads)
+    assert set_acceptance_different([UNIFORM], UNIFORM, threads=None) == pytest.approx(1.0, abs=1e-15)
+
+
 def test_too_many_open_tokens_are_named() -> None:
     generator = np.random.default_rng(2)
     first, second, target = generator.dirichlet(np.ones(3_000), 3)

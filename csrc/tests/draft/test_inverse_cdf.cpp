@@ -90,11 +90,12 @@ TEST(largest_takes_the_lowest_of_equal_tokens) {
 TEST(drafts_that_differ_run_out) {
   const std::vector<double> law{0.0, 0.75, 0.0, 0.25};
   using Kind = Drafter<double>::Kind;
+  CancelToken cancel;
   for (const Kind kind : {Kind::without_replacement, Kind::greedy, Kind::top_k}) {
     const Drafter<double> drafter(kind, law, 1.0, 5);
     std::vector<std::int64_t> drafts(5);
     for (std::uint64_t request = 0; request < 50; ++request) {
-      drafter.draw({1, request, 0}, drafts);
+      drafter.draw({1, request, 0}, drafts, cancel);
       CHECK_EQ(drafts[0] + drafts[1], 4);
       for (std::size_t draw = 2; draw < 5; ++draw) CHECK_EQ(drafts[draw], drafts[1]);
     }

@@ -43,15 +43,15 @@ TEST(schemes_put_out_the_target) {
           double accepted = 0.0, given = 0.0;
           for (std::uint64_t request = 0; request < rows; ++request) {
             const Row row{seed, request, 7};
-            drafter.draw(row, drafts);
+            drafter.draw(row, drafts, cancel);
             CHECK(!scheme.refusal(drafts));
-            const Verified verified = scheme.verify(drafts, row);
+            const Verified verified = scheme.verify(drafts, row, cancel);
             seen[static_cast<std::size_t>(verified.token)] += 1.0 / rows;
             if (verified.accepted >= 0) {
               CHECK_EQ(drafts[static_cast<std::size_t>(verified.accepted)], verified.token);
               accepted += 1.0 / rows;
             }
-            given += scheme.acceptance_given(drafts) / rows;
+            given += scheme.acceptance_given(drafts, cancel) / rows;
           }
           const double share = scheme.acceptance(cancel);
           const auto error = [&](double value) { return 5.5 * std::sqrt(value * (1.0 - value) / rows) + 1e-9; };
@@ -67,11 +67,12 @@ TEST(schemes_put_out_the_target) {
 }
 
 TEST(k_seq_scale_is_the_root_from_above) {
+  CancelToken cancel;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     const TwoLaws laws = random_laws(1 + seed % 40, seed);
     const LawPair<double> pair = laws.pair();
     for (const std::int64_t count : {1, 2, 3, 8, 1000}) {
-      const KSeqScale found = k_seq_scale(pair, count);
+      const KSeqScale found = k_seq_scale(pair, count, cancel);
       CHECK(found.scale >= 1.0 && found.scale <= static_cast<double>(count));
       CHECK(found.acceptance <= found.scale * found.once * (1.0 + 1e-15) + 1e-16);
       const double below = found.scale * (1.0 - 1e-9);

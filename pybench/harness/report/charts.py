@@ -16,8 +16,8 @@ __all__ = ["NARROW", "WIDE", "Bar", "interval_chart", "scale_chart"]
 #: Widths of the two drawings in CSS pixels; one unit of the SVG is one pixel there.
 WIDE, NARROW = 720, 330
 # Okabe and Ito's palette; shapes tell the kinds apart as well.
-_COLOURS = {"native": "#0072B2", "cuda": "#009E73", "peer": "#D55E00", "reference": "#777777"}
-_MARKERS = {"native": "o", "cuda": "o", "peer": "s", "reference": "D"}
+_COLOURS = {"native": "#0072B2", "cuda": "#009E73", "peer": "#D55E00", "limit": "#CC79A7", "reference": "#777777"}
+_MARKERS = {"native": "o", "cuda": "o", "peer": "s", "limit": "|", "reference": "D"}
 _INK, _SOFT, _LINE, _BAND = "#222222", "#666666", "#BBBBBB", "#EEEEEE"
 _PER_INCH = 72.0
 

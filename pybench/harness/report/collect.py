@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pybench.harness.race_result import Race
 from pybench.harness.registry import RegisteredMethod
 from pybench.harness.report.kept import Kept, kept_records
 from pybench.harness.report.run_files import RunFile, read_claims, read_races, read_run
-from pybench.harness.workload import format_params
+from pybench.harness.workload import Workload, format_params
 
 __all__ = ["ClaimEntry", "Job", "Measurement", "MethodSection", "RacePoint", "collect"]
 
@@ -165,13 +166,23 @@ def _jobs(method: RegisteredMethod, own: Sequence[RacePoint], kept: Kept) -> tup
         mine = [race for race in own if (race.race.workload, race.race.revision) == (workload.id, workload.revision)]
         raced = {(race.point, name) for race in mine for name in _timed(race.race)}
         known = [
-            RacePoint(race=record.race, recorded=True, provenance=record.provenance)
+            RacePoint(race=_as_declared(record.race, workload), recorded=True, provenance=record.provenance)
             for record in kept.races
             if (record.race.workload, record.race.revision) == (workload.id, workload.revision)
             and {(format_params(record.race.params), name) for name in _timed(record.race)} - raced
         ]
         jobs.append(Job(id=workload.id, title=workload.title, races=(*mine, *known)))
     return tuple(jobs)
+
+
+def _as_declared(race: Race, workload: Workload) -> Race:
+    """Return a kept race with its contenders of the kinds that the workload gives them today.
+
+    Records of version 1 know no limits and call them peers.
+    """
+    kinds = {contender.id: contender.kind for contender in workload.contenders}
+    rows = (dataclasses.replace(row, kind=kinds.get(row.contender, row.kind)) for row in race.rows)
+    return dataclasses.replace(race, rows=tuple(rows))
 
 
 def _timed(race: Race) -> list[str]:

@@ -94,6 +94,7 @@ def _environment() -> Any:
         "ratio": wording.ratio,
         "seconds": wording.seconds,
         "sentence": lambda text: text[:1].upper() + text[1:],
+        "shows": lambda row: wording.shows(row.kind, row.comparison),
         "slug": lambda text: text.replace(" ", "-"),
         "trusted": markupsafe.Markup,
         "versions": wording.versions,

@@ -1,4 +1,4 @@
-"""What the numbers say, in sentences: verdicts counted, and how fast against the best peer that was timed."""
+"""What the numbers say, in sentences: verdicts counted, and how fast against the best peer, or a limit."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pybench.harness import wording
 from pybench.harness.claim import Outcome
 from pybench.harness.race_result import Row
 from pybench.harness.report.collect import ClaimEntry, Job, RacePoint
+from pybench.harness.workload import ContenderKind
 
-__all__ = ["Headline", "best_peer", "headline", "peer_name", "point_sentence", "verdict_counts"]
+__all__ = ["Headline", "best_limit", "best_peer", "headline", "peer_name", "point_sentence", "verdict_counts"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Headline:
-    """How a job stands against its best peer: the words that count, and those around them."""
+    """How a job stands against its best peer or its limit: the words that count, and those around them."""
 
     strong: str
     rest: str
@@ -49,18 +50,38 @@ def peer_name(row: Row) -> str:
 
 def best_peer(race: RacePoint) -> Row | None:
     """Return the fastest peer that was timed; None where none was."""
-    peers = [row for row in race.race.rows if row.kind == "peer" and row.total is not None]
-    return min(peers, key=lambda row: row.total.value if row.total else 0.0, default=None)
+    return _fastest(race, "peer")
+
+
+def best_limit(race: RacePoint) -> Row | None:
+    """Return the fastest limit that was timed; None where none was."""
+    return _fastest(race, "limit")
+
+
+def _fastest(race: RacePoint, kind: ContenderKind) -> Row | None:
+    rows = [row for row in race.race.rows if row.kind == kind and row.total is not None]
+    return min(rows, key=_time, default=None)
+
+
+def _time(row: Row) -> float:
+    return row.total.value if row.total else 0.0
 
 
 def point_sentence(race: RacePoint) -> Headline:
-    """Say how the baseline stands against the best peer at one point."""
+    """Say how the baseline stands against the best peer at one point; where there is none, how far from the limit."""
     baseline = race.race.rows[0]
     if baseline.status != "timed":
         return Headline(strong="Not raced.", rest=f"{baseline.status}: {baseline.message}")
     peer = best_peer(race)
     if peer is None or peer.total is None:
-        return Headline(strong="No peer was timed", rest="in this race.")
+        limit = best_limit(race)
+        if limit is None or limit.total is None:
+            return Headline(strong="No peer was timed", rest="in this race.")
+        low, high = 1.0 / limit.total.high, 1.0 / limit.total.low
+        return Headline(
+            strong=f"{wording.short(1.0 / limit.total.value)}× the limit",
+            rest=f"{peer_name(limit)} ({wording.span(low, high)}), which is no rival",
+        )
     found, name = peer.total, peer_name(peer)
     if peer.comparison == "slower":
         return Headline(
@@ -79,12 +100,19 @@ def point_sentence(race: RacePoint) -> Headline:
 
 
 def headline(job: Job) -> Headline | None:
-    """Say how a job stands at the point where its best peer comes closest; None where no peer was timed."""
+    """Say how a job stands at the point where its best peer comes closest.
+
+    Of a job without a timed peer: where it is farthest from its limit. None where no limit was timed either.
+    """
     met = [(peer, race) for race in job.races if (peer := best_peer(race)) is not None]
+    which = "closest"
+    if not met:
+        met = [(limit, race) for race in job.races if (limit := best_limit(race)) is not None]
+        which = "farthest"
     if not met:
         return None
-    _, race = min(met, key=lambda pair: pair[0].total.value if pair[0].total else 0.0)
+    _, race = min(met, key=lambda pair: _time(pair[0]))
     said = point_sentence(race)
     points = len({other.point for _, other in met})
-    where = f", {race.point}" if points == 1 else f", at the closest of {points} points, {race.point}"
+    where = f", {race.point}" if points == 1 else f", at the {which} of {points} points, {race.point}"
     return Headline(strong=said.strong, rest=said.rest + where + (" (kept record)" if race.recorded else ""))

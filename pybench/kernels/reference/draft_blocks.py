@@ -103,11 +103,13 @@ def _law_sum(law: NDArray[Any]) -> float:
 
 
 def _block_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum blocks of 1,024 entries, each in eight interleaved parts."""
+    """Sum blocks of 1,024 entries, each in eight interleaved parts, and these in pairs."""
     padded = np.zeros(-(-len(values) // _BLOCK) * _BLOCK)
     padded[: len(values)] = values
-    lanes = np.cumsum(padded.reshape(-1, _BLOCK // _LANES, _LANES), axis=1)[:, -1]
-    return np.cumsum(lanes, axis=1)[:, -1]
+    parts = np.cumsum(padded.reshape(-1, _BLOCK // _LANES, _LANES), axis=1)[:, -1]
+    while parts.shape[1] > 1:
+        parts = parts[:, 0::2] + parts[:, 1::2]
+    return parts[:, 0]
 
 
 def _draw(law: NDArray[np.float64], uniform: float) -> int:

@@ -30,6 +30,8 @@ def small_model(vocabulary_size=4, *, quality=0.3, seed=5):
 def rules(**changes):
     values = {
         "scheme": "optimal",
+        "alphabet_size": 40,
+        "program_size": 5,
         "blocks": False,
         "draft_count": 3,
         "draft_length": 2,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 from pybench.errors import InvalidInputError
 from pybench.kernels import draft
+from pybench.kernels.draft_inputs import MAX_VOCABULARY
+from pybench.kernels.draft_schemes import MAX_PROGRAM_SIZE
 from simulators.multi_draft import METHOD, Config
 from simulators.multi_draft.config import SCHEMES
 
@@ -19,6 +23,10 @@ def test_schemes_are_those_of_the_kernels():
     [
         ({"data": "opt"}, r"data is 'opt': it must be one of synthetic, gemma, recorded"),
         ({"scheme": "best"}, r"scheme is 'best': it must be one of optimal"),
+        ({"alphabet_size": 0}, r"alphabet_size is 0: it must be at least 1"),
+        ({"alphabet_size": 2**24 + 1}, r"alphabet_size is 16777217: it must be at most 16777216"),
+        ({"program_size": 0}, r"program_size is 0: it must be at least 1"),
+        ({"program_size": 65}, r"program_size is 65: it must be at most 64"),
         ({"verification": "tree"}, r"verification is 'tree': it must be one of tokens, block"),
         ({"verification": "block"}, r"verification is 'block' with draft_count 4 .* draft_count must be 1"),
         ({"verification": "block", "draft_count": 1, "adaptive": True}, r"adaptive True: .* adaptive False"),
@@ -49,6 +57,15 @@ def test_schemes_are_those_of_the_kernels():
 def test_what_is_refused(settings, text):
     with pytest.raises(InvalidInputError, match=text):
         Config(**settings)
+
+
+def test_the_options_of_importance_are_those_of_the_kernels():
+    fields = Config.__dataclass_fields__
+    for function in (draft.acceptance, draft.verify):
+        for name in ("alphabet_size", "program_size"):
+            assert fields[name].default == inspect.signature(function).parameters[name].default
+    assert fields["alphabet_size"].metadata["maximum"] == MAX_VOCABULARY
+    assert fields["program_size"].metadata["maximum"] == MAX_PROGRAM_SIZE
 
 
 def test_the_card_says_what_is_reconstructed():

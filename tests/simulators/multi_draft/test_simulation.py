@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from simulators.multi_draft import Config, Result, simulate
+from simulators.multi_draft import Config, Result, simulate, verification
 from simulators.multi_draft.summary import ratio_of_sums
 
 _SMALL = Config(vocabulary_size=60, prompts=10, new_tokens=12, batch=4, compared_positions=2)
@@ -57,6 +57,30 @@ def test_schemes_are_ordered_as_they_must_be(small):
     assert list(means["optimal"].values()) == sorted(means["optimal"].values())
     for scheme in ("importance", "k_seq", "recursive", "greedy", "optimal", "recursive_without_replacement"):
         assert means[scheme]["1"] == pytest.approx(means["single"]["1"], abs=1e-6)
+
+
+def test_the_options_of_importance_reach_its_comparison_and_no_other(small):
+    other = simulate(dataclasses.replace(_SMALL, alphabet_size=2, program_size=1), seed=4)
+    differ = {name for name, means in small.scheme_acceptance.items() if other.scheme_acceptance[name] != means}
+    assert differ == {"importance"}
+    assert other.prompt_tokens == small.prompt_tokens
+
+
+def test_the_options_of_importance_reach_its_verification(monkeypatch):
+    seen = set()
+    verify = verification.verify
+
+    def note(*arguments, **options):
+        seen.add((options["alphabet_size"], options["program_size"]))
+        return verify(*arguments, **options)
+
+    monkeypatch.setattr(verification, "verify", note)
+    config = dataclasses.replace(_SMALL, scheme="importance", alphabet_size=9, program_size=3, prompts=40)
+    result = simulate(config, seed=4)
+    assert seen == {(9, 3)}
+    # The acceptance that was expected is that of the verifier that ran.
+    expected = result.optimal_acceptance - result.gap
+    assert result.acceptance == pytest.approx(expected, abs=4 * result.acceptance_error)
 
 
 def test_measured_acceptance_is_the_expected_one():

@@ -1,0 +1,184 @@
+#include "auction/pace.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "auction/pace_one.hpp"
+#include "core/parallel_for.hpp"
+#include "core/scratch.hpp"
+
+namespace pybench::auction {
+namespace {
+
+constexpr std::size_t block_steps = steps_a_block;
+constexpr std::size_t strip_steps = 4 * block_steps;  // checked together
+// As many campaigns side by side cost about as much as these one after the other.
+constexpr std::size_t worth_a_unit = 6;
+constexpr std::size_t blocks_between_polls = 256;
+
+// Whether to go on, for any thread of a loop.
+class Listener {
+ public:
+  Listener(CancelToken& leader, int thread) : leader_(leader), leads_(thread == 0) {}
+  void check() {
+    if (leads_) leader_.check();
+    if (leader_.requested()) throw Cancelled();
+  }
+
+ private:
+  CancelToken& leader_;
+  bool leads_;
+};
+
+// The multipliers of a block, from a row a step to a row a campaign.
+template <typename Real>
+void keep_paths(const Real* block, std::size_t steps, std::size_t lanes, Real* paths, std::size_t stride) {
+  for (std::size_t lane = 0; lane < lanes; ++lane) {
+    for (std::size_t t = 0; t < steps; ++t) paths[lane * stride + t] = block[t * unit_lanes + lane];
+  }
+}
+
+bool one_by_one(std::size_t count, Rule rule) noexcept {
+  return rule.projection == Projection::eager || count < worth_a_unit;
+}
+
+// one(campaign) for each.
+template <typename One>
+void each_alone(std::size_t count, int threads, CancelToken& cancel, One&& one) {
+  parallel_for(threads, static_cast<std::int64_t>(count), 1, cancel, [&](std::int64_t begin, std::int64_t end, int thread) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      if (thread == 0) {
+        one(i, cancel);
+      } else {
+        CancelToken follower = CancelToken::following(cancel);
+        one(i, follower);
+      }
+    }
+  });
+}
+
+// run(unit, listener) for each unit.
+template <typename Run>
+void each_unit(std::size_t campaigns, int threads, CancelToken& cancel, Run&& run) {
+  parallel_for(threads, static_cast<std::int64_t>(units_of(campaigns)), 1, cancel,
+               [&](std::int64_t begin, std::int64_t end, int thread) {
+                 Listener listener(cancel, thread);
+                 for (auto unit = static_cast<std::size_t>(begin); unit < static_cast<std::size_t>(end); ++unit) {
+                   run(unit, listener);
+                 }
+               });
+}
+
+template <typename Real>
+std::span<const Real> row_of(const Real* array, std::size_t row, std::size_t steps) {
+  return {array + row * steps, steps};
+}
+
+template <typename Real>
+std::span<Real> path_of(std::span<Real> paths, std::size_t row, std::size_t steps) {
+  return paths.empty() ? paths : paths.subspan(row * steps, steps);
+}
+
+}  // namespace
+
+template <typename Real>
+void pace_rows(const TraceRows<Real>& rows, const Settings& settings, Rule rule, int threads, const Outcome& outcome,
+               std::span<Real> paths, CancelToken& cancel) {
+  if (one_by_one(rows.campaigns, rule)) {
+    each_unit(rows.campaigns, threads, cancel, [&](std::size_t unit, Listener& listener) {
+      for (std::size_t begin = 0; begin < rows.steps; begin += strip_steps) {
+        listener.check();
+        rows.check(unit, begin, std::min(begin + strip_steps, rows.steps));
+      }
+    });
+    each_alone(rows.campaigns, threads, cancel, [&](std::size_t row, CancelToken& stop) {
+      pace_one(row_of(rows.value, row, rows.steps), row_of(rows.price, row, rows.steps),
+               row_of(rows.target, row, rows.steps), settings, row, rule, outcome, path_of(paths, row, rows.steps), stop);
+    });
+    return;
+  }
+  const auto run = run_block_of<Real, Real>(active_simd_path(), Layout::tiled, rule, !paths.empty());
+  each_unit(rows.campaigns, threads, cancel, [&](std::size_t index, Listener& listener) {
+    const std::size_t first = index * unit_lanes, lanes = rows.lanes(index);
+    Unit<Real> unit(settings, first, lanes, rule);
+    Scratch<Real> tile(block_steps * row_entries), path(paths.empty() ? 0 : block_steps * unit_lanes);
+    std::fill_n(tile.data(), tile.size(), Real{0});
+    for (std::size_t begin = 0; begin < rows.steps; begin += block_steps) {
+      if (begin % (block_steps * blocks_between_polls) == 0) listener.check();
+      if (begin % strip_steps == 0) rows.check(index, begin, std::min(begin + strip_steps, rows.steps));
+      const std::size_t steps = std::min(block_steps, rows.steps - begin);
+      rows.lay_out(index, begin, begin + steps, tile.data());
+      run({steps, tile.data(), tile.data() + unit_lanes, tile.data() + 2 * unit_lanes}, unit, path.data());
+      if (!paths.empty()) keep_paths(path.data(), steps, lanes, &paths[first * rows.steps + begin], rows.steps);
+    }
+    unit.write(settings, first, lanes, rule, outcome);
+  });
+}
+
+template <typename Entry>
+void pace_tiles(const Tiles<Entry>& tiles, const Settings& settings, Rule rule, int threads, const Outcome& outcome,
+                CancelToken& cancel) {
+  using Real = std::conditional_t<std::is_same_v<Entry, double>, double, float>;
+  const auto run = run_block_of<Real, Entry>(active_simd_path(), Layout::tiled, rule, false);
+  each_unit(tiles.campaigns(), threads, cancel, [&](std::size_t index, Listener& listener) {
+    const std::size_t first = index * unit_lanes, lanes = std::min(unit_lanes, tiles.campaigns() - first);
+    Unit<Real> unit(settings, first, lanes, rule);
+    for (std::size_t begin = 0; begin < tiles.steps(); begin += block_steps) {
+      if (begin % (block_steps * blocks_between_polls) == 0) listener.check();
+      const Entry* rows = tiles.rows(index, begin);
+      run({std::min(block_steps, tiles.steps() - begin), rows, rows + unit_lanes, rows + 2 * unit_lanes}, unit, nullptr);
+    }
+    unit.write(settings, first, lanes, rule, outcome);
+  });
+}
+
+template <typename Real>
+void pace_settings(const TraceRows<Real>& trace, const Settings& settings, Rule rule, int threads, const Outcome& outcome,
+                   std::span<Real> paths, CancelToken& cancel) {
+  const std::size_t count = settings.budget.size(), steps = trace.steps;
+  for (std::size_t begin = 0; begin < steps; begin += strip_steps) {
+    cancel.check();
+    trace.check(0, begin, std::min(begin + strip_steps, steps));
+  }
+  if (one_by_one(count, rule)) {
+    each_alone(count, threads, cancel, [&](std::size_t setting, CancelToken& stop) {
+      pace_one(row_of(trace.value, 0, steps), row_of(trace.price, 0, steps), row_of(trace.target, 0, steps), settings,
+               setting, rule, outcome, path_of(paths, setting, steps), stop);
+    });
+    return;
+  }
+  const auto run = run_block_of<Real, Real>(active_simd_path(), Layout::shared, rule, !paths.empty());
+  each_unit(count, threads, cancel, [&](std::size_t index, Listener& listener) {
+    const std::size_t first = index * unit_lanes, lanes = std::min(unit_lanes, count - first);
+    Unit<Real> unit(settings, first, lanes, rule);
+    Scratch<Real> path(paths.empty() ? 0 : block_steps * unit_lanes);
+    for (std::size_t begin = 0; begin < steps; begin += block_steps) {
+      if (begin % (block_steps * blocks_between_polls) == 0) listener.check();
+      const std::size_t here = std::min(block_steps, steps - begin);
+      Real before[block_steps], total{0};
+      for (std::size_t t = 0; t < here; ++t) {
+        before[t] = total;
+        total += trace.target[begin + t];
+      }
+      run({here, trace.value + begin, trace.price + begin, nullptr, before, total}, unit, path.data());
+      if (!paths.empty()) keep_paths(path.data(), here, lanes, &paths[first * steps + begin], steps);
+    }
+    unit.write(settings, first, lanes, rule, outcome);
+  });
+}
+
+template void pace_rows<float>(const TraceRows<float>&, const Settings&, Rule, int, const Outcome&, std::span<float>,
+                               CancelToken&);
+template void pace_rows<double>(const TraceRows<double>&, const Settings&, Rule, int, const Outcome&, std::span<double>,
+                                CancelToken&);
+template void pace_tiles<float>(const Tiles<float>&, const Settings&, Rule, int, const Outcome&, CancelToken&);
+template void pace_tiles<double>(const Tiles<double>&, const Settings&, Rule, int, const Outcome&, CancelToken&);
+template void pace_tiles<Code>(const Tiles<Code>&, const Settings&, Rule, int, const Outcome&, CancelToken&);
+template void pace_settings<float>(const TraceRows<float>&, const Settings&, Rule, int, const Outcome&, std::span<float>,
+                                   CancelToken&);
+template void pace_settings<double>(const TraceRows<double>&, const Settings&, Rule, int, const Outcome&, std::span<double>,
+                                    CancelToken&);
+
+}  // namespace pybench::auction

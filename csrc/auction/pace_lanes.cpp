@@ -1,0 +1,161 @@
+#include "auction/pace_lanes.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <type_traits>
+
+#include "auction/exponential.hpp"
+#include "auction/traces.hpp"
+
+#if PYBENCH_X86
+#include <immintrin.h>
+#endif
+
+namespace pybench::auction {
+
+template <typename Real>
+Unit<Real>::Unit(const Settings& settings, std::size_t first, std::size_t count, Rule rule) {
+  const bool entropy = rule.regulariser == Regulariser::entropy;
+  for (std::size_t lane = 0; lane < unit_lanes; ++lane) {
+    const bool used = lane < count;
+    const std::size_t at = first + (used ? lane : 0);
+    budget[lane] = used ? settings.budget[at] : largest_entry;
+    step_size[lane] = used ? settings.step_size[at] : 0.0;
+    start[lane] = entropy ? settings.log_initial_multiplier[at] : 1.0 + settings.initial_multiplier[at];
+    const double most = settings.max_multiplier[at];
+    step_size_real[lane] = static_cast<Real>(step_size[lane]);
+    highest[lane] = static_cast<Real>(std::min(entropy ? most : 1.0 + most, largest_entry));
+  }
+}
+
+template <typename Real>
+void Unit<Real>::begin_block() noexcept {
+  for (std::size_t lane = 0; lane < unit_lanes; ++lane) {
+    base[lane] = static_cast<Real>(std::min(std::max(start[lane] + step_size[lane] * gap[lane], -largest_entry), largest_entry));
+  }
+}
+
+template <typename Real>
+void Unit<Real>::end_block() noexcept {
+  for (std::size_t lane = 0; lane < unit_lanes; ++lane) {
+    spend[lane] += static_cast<double>(block_paid[lane]);
+    gap[lane] += static_cast<double>(block_paid[lane]) - static_cast<double>(block_target[lane]);
+    utility[lane] += static_cast<double>(block_utility[lane]);
+    wins[lane] += block_wins[lane];
+  }
+}
+
+template <typename Real>
+bool Unit<Real>::overspent(std::size_t first, std::size_t count) const noexcept {
+  bool over = false;
+  for (std::size_t lane = first; lane < first + count; ++lane) {
+    over |= spend[lane] + static_cast<double>(block_paid[lane]) > budget[lane];
+  }
+  return over;
+}
+
+template <typename Real>
+void Unit<Real>::write(const Settings& settings, std::size_t first, std::size_t count, Rule rule,
+                       const Outcome& outcome) const {
+  for (std::size_t lane = 0; lane < count; ++lane) {
+    outcome.wins[first + lane] = wins[lane];
+    outcome.spend[first + lane] = spend[lane];
+    outcome.utility[first + lane] = utility[lane];
+    outcome.multiplier[first + lane] = final_multiplier(settings, first + lane, rule, gap[lane]);
+  }
+}
+
+namespace {
+
+namespace portable {
+#define PYBENCH_BYTES 16
+#define PYBENCH_VECTORS 2
+#if PYBENCH_X86
+#define PYBENCH_WIDE(name, x, y) _mm_##name(x, y)
+#else
+#define PYBENCH_WIDE(name, x, y) name(x, y)
+template <typename Vector>
+Vector max_ps(const Vector& x, const Vector& y) {
+  return x > y ? x : y;
+}
+template <typename Vector>
+Vector min_ps(const Vector& x, const Vector& y) {
+  return x < y ? x : y;
+}
+template <typename Vector>
+Vector max_pd(const Vector& x, const Vector& y) {
+  return x > y ? x : y;
+}
+template <typename Vector>
+Vector min_pd(const Vector& x, const Vector& y) {
+  return x < y ? x : y;
+}
+#endif
+#include "auction/pace_lanes.inl"
+#undef PYBENCH_BYTES
+#undef PYBENCH_VECTORS
+#undef PYBENCH_WIDE
+}  // namespace portable
+
+#if PYBENCH_X86
+PYBENCH_BEGIN_AVX2
+namespace avx2 {
+#define PYBENCH_BYTES 32
+#define PYBENCH_WIDE(name, x, y) _mm256_##name(x, y)
+#define PYBENCH_VECTORS 2
+#include "auction/pace_lanes.inl"
+#undef PYBENCH_BYTES
+#undef PYBENCH_VECTORS
+#undef PYBENCH_WIDE
+}  // namespace avx2
+PYBENCH_END_WIDE
+
+PYBENCH_BEGIN_AVX512
+namespace avx512 {
+#define PYBENCH_BYTES 64
+#define PYBENCH_WIDE(name, x, y) _mm512_##name(x, y)
+#define PYBENCH_VECTORS 4
+#include "auction/pace_lanes.inl"
+#undef PYBENCH_BYTES
+#undef PYBENCH_VECTORS
+#undef PYBENCH_WIDE
+}  // namespace avx512
+PYBENCH_END_WIDE
+#endif
+
+template <typename Real, typename Entry, Layout layout, bool... choices>
+RunBlock<Real, Entry> choose(SimdPath simd, Rule rule, bool paths) {
+  constexpr std::size_t chosen = sizeof...(choices);
+  if constexpr (chosen == 3) {
+#if PYBENCH_X86
+    if (simd == SimdPath::avx512) return &avx512::run_block<Real, Entry, layout, choices...>;
+    if (simd == SimdPath::avx2) return &avx2::run_block<Real, Entry, layout, choices...>;
+#endif
+    static_cast<void>(simd);
+    return &portable::run_block<Real, Entry, layout, choices...>;
+  } else {
+    const bool yes = chosen == 0   ? rule.regulariser == Regulariser::entropy
+                     : chosen == 1 ? rule.auction == AuctionKind::first_price
+                                   : paths;
+    return yes ? choose<Real, Entry, layout, choices..., true>(simd, rule, paths)
+               : choose<Real, Entry, layout, choices..., false>(simd, rule, paths);
+  }
+}
+
+}  // namespace
+
+template <typename Real, typename Entry>
+RunBlock<Real, Entry> run_block_of(SimdPath simd, Layout layout, Rule rule, bool paths) {
+  if constexpr (std::is_same_v<Real, Entry>) {
+    if (layout == Layout::shared) return choose<Real, Entry, Layout::shared>(simd, rule, paths);
+  }
+  return choose<Real, Entry, Layout::tiled>(simd, rule, paths);
+}
+
+template struct Unit<float>;
+template struct Unit<double>;
+template RunBlock<float, float> run_block_of<float, float>(SimdPath, Layout, Rule, bool);
+template RunBlock<float, Code> run_block_of<float, Code>(SimdPath, Layout, Rule, bool);
+template RunBlock<double, double> run_block_of<double, double>(SimdPath, Layout, Rule, bool);
+
+}  // namespace pybench::auction
