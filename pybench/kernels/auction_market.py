@@ -44,7 +44,7 @@ def pace_market(
         [markets, N], the same at every step.
     budget, step_size, initial_multiplier, max_multiplier
         Numbers that broadcast to [N] or [markets, N]: budget > 0 in the unit of the values, step size >= 0 in one over
-        that unit, 0 <= initial multiplier <= max multiplier (None: no limit).
+        that unit, 0 <= initial multiplier <= max multiplier (None: 2^120).
     reserve
         The least price: a number, or an array of the dtype of `value` that broadcasts to [T] or [markets, T].
     regulariser

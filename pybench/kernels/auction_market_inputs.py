@@ -68,20 +68,14 @@ def as_market_call(
     bidders = values.shape[:-1]
     if bidders[-1] == 0:
         raise InvalidInputError(f"value has shape {values.shape}: there must be at least one bidder")
-    most = np.inf if max_multiplier is None else max_multiplier
+    most = LARGEST if max_multiplier is None else max_multiplier
     settings = {"budget": budget, "step_size": step_size, "initial_multiplier": initial_multiplier}
     _, (money, step, initial, highest) = as_settings(bidders, **settings, max_multiplier=most)
     refuse_bad_settings("budget", money, above=0.0)
-    refuse_bad_settings("step_size", step, minimum=0.0)
-    if entropy:
-        refuse_bad_settings("initial_multiplier", initial, above=0.0)
-    else:
-        refuse_bad_settings("initial_multiplier", initial, minimum=0.0)
-    _refuse_large("step_size", step)
-    _refuse_large("initial_multiplier", initial)
-    if max_multiplier is not None:
-        refuse_bad_settings("max_multiplier", highest, minimum=0.0)
-        _refuse_large("max_multiplier", highest)
+    refuse_bad_settings("step_size", step, minimum=0.0, maximum=LARGEST)
+    least: dict[str, float] = {"above": 0.0} if entropy else {"minimum": 0.0}
+    refuse_bad_settings("initial_multiplier", initial, maximum=LARGEST, **least)
+    refuse_bad_settings("max_multiplier", highest, minimum=0.0, maximum=LARGEST)
     if (initial > highest).any():
         worst = int(np.argmax(initial > highest))
         raise InvalidInputError(
@@ -118,8 +112,7 @@ def _as_targets(target_spend: Any, values: NDArray[Any]) -> NDArray[Any]:
         _refuse_other_dtype("target_spend", targets, values)
         return targets
     _, (flat,) = as_settings(values.shape[:-1], target_spend=target_spend)
-    refuse_bad_settings("target_spend", flat, minimum=0.0)
-    _refuse_large("target_spend", flat)
+    refuse_bad_settings("target_spend", flat, minimum=0.0, maximum=LARGEST)
     return flat.astype(values.dtype).reshape(*values.shape[:-1], 1)
 
 
@@ -127,8 +120,7 @@ def _as_reserve(reserve: Any, values: NDArray[Any]) -> NDArray[Any]:
     """Return a reserve of [markets or 1, T or 1]."""
     if np.ndim(reserve) == 0:
         _, (flat,) = as_settings((), reserve=reserve)
-        refuse_bad_settings("reserve", flat, minimum=0.0)
-        _refuse_large("reserve", flat)
+        refuse_bad_settings("reserve", flat, minimum=0.0, maximum=LARGEST)
         return flat.astype(values.dtype).reshape(1, 1)
     floor = as_trace("reserve", reserve)
     _refuse_other_dtype("reserve", floor, values)
@@ -144,8 +136,3 @@ def _as_reserve(reserve: Any, values: NDArray[Any]) -> NDArray[Any]:
 def _refuse_other_dtype(name: str, array: NDArray[Any], values: NDArray[Any]) -> None:
     if array.dtype != values.dtype:
         raise InvalidInputError(f"{name} has dtype {array.dtype} but value has {values.dtype}: they must be the same")
-
-
-def _refuse_large(name: str, values: NDArray[np.float64]) -> None:
-    if (values > LARGEST).any():
-        raise InvalidInputError(f"{name} holds {float(values.max()):g}: it must be at most 2^120")

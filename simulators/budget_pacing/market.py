@@ -20,13 +20,13 @@ class MarketResult:
     """A market and what its bidders did. All amounts are in the unit of the values."""
 
     auction: Auction
-    value: NDArray[np.floating]
+    value: NDArray[np.floating[Any]]
     """[N, T]."""
     budget: NDArray[np.float64]
     """[N]."""
-    target_spend: NDArray[np.floating]
+    target_spend: NDArray[np.floating[Any]]
     """[N, T], or [N, 1] where it is the same at every step."""
-    reserve: NDArray[np.floating]
+    reserve: NDArray[np.floating[Any]]
     """[T]."""
     step_size: NDArray[np.float64]
     """[N]."""
@@ -39,13 +39,12 @@ class MarketResult:
         return float(self.pacing.spend.sum())
 
     @property
-    def price(self) -> NDArray[np.floating]:
+    def price(self) -> NDArray[np.floating[Any]]:
         """What each item was sold for, [T]; NaN for those that nobody bought."""
         paid = self.pacing.second_bid if self.auction == "second_price" else self.pacing.highest_bid
-        price: NDArray[np.floating] = np.where(self.pacing.winner >= 0, paid, np.nan)
-        return price
+        return np.asarray(np.where(self.pacing.winner >= 0, paid, np.nan))
 
-    def competing_price(self) -> NDArray[np.floating]:
+    def competing_price(self) -> NDArray[np.floating[Any]]:
         """Return what each bidder had to bid for each item, [N, T]: the best bid of the others, or the reserve."""
         mine = self.pacing.winner == np.arange(len(self.budget))[:, None]
         return np.where(mine, self.pacing.second_bid, self.pacing.highest_bid)
@@ -57,7 +56,7 @@ class MarketResult:
 
 
 def run_market(
-    value: NDArray[np.floating],
+    value: NDArray[np.floating[Any]],
     budget: Any,
     *,
     reserve: Any = 0.0,
@@ -125,7 +124,7 @@ def run_market(
     )
 
 
-def default_step_size(value: NDArray[np.floating], reserve: Any = 0.0, auction: Auction = "second_price") -> float:
+def default_step_size(value: NDArray[np.floating[Any]], reserve: Any = 0.0, auction: Auction = "second_price") -> float:
     """Return 1 / (sqrt(T) times the mean price of the market if nobody paced); 0 where every price would be 0.
 
     Parameters

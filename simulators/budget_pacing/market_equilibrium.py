@@ -44,9 +44,9 @@ class PacingGap:
 
 
 def pacing_gap(
-    value: NDArray[np.floating],
+    value: NDArray[np.floating[Any]],
     budget: NDArray[np.float64],
-    multiplier: NDArray[np.floating],
+    multiplier: NDArray[np.floating[Any]],
     *,
     reserve: Any = 0.0,
     auction: Auction = "second_price",
@@ -106,7 +106,11 @@ def _best_of_others(bids: NDArray[np.float64], floor: NDArray[np.float64]) -> ND
 
 
 def best_static(
-    value: NDArray[np.floating], price: NDArray[np.floating], budget: float, *, auction: Auction = "second_price"
+    value: NDArray[np.floating[Any]],
+    price: NDArray[np.floating[Any]],
+    budget: float,
+    *,
+    auction: Auction = "second_price",
 ) -> tuple[float, float]:
     """Find the static multiplier of the largest utility in hindsight, the prices as they were.
 

@@ -41,7 +41,7 @@ class FirstPriceEquilibrium:
 
 
 def first_price_equilibrium(
-    value: NDArray[np.floating], budget: Any, *, reserve: Any = 0.0, tolerance: float = 1e-11
+    value: NDArray[np.floating[Any]], budget: Any, *, reserve: Any = 0.0, tolerance: float = 1e-11
 ) -> FirstPriceEquilibrium:
     """Solve for the pacing equilibrium of first-price auctions with divisible items.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def draw_values(
     spread: float = 0.6,
     kinds: int = 4,
     dtype: type[np.float32] | type[np.float64] = np.float64,
-) -> NDArray[np.floating]:
+) -> NDArray[np.floating[Any]]:
     """Draw the values of T items for N bidders.
 
     An item is of one of several kinds, each as likely. Its value to a bidder is the product of its quality, which all
@@ -67,12 +68,12 @@ def draw_values(
     quality = rng.normal(size=steps)
     noise = rng.normal(size=(bidders, steps))
     logarithm = spread * (math.sqrt(correlation) * quality + math.sqrt(1.0 - correlation) * noise)
-    values: NDArray[np.floating] = (fit[:, kind] * np.exp(logarithm - 0.5 * spread**2)).astype(dtype)
+    values: NDArray[np.floating[Any]] = (fit[:, kind] * np.exp(logarithm - 0.5 * spread**2)).astype(dtype)
     return values
 
 
 def draw_budgets(
-    values: NDArray[np.floating], *, seed: int | tuple[int, ...], share: float = 0.4
+    values: NDArray[np.floating[Any]], *, seed: int | tuple[int, ...], share: float = 0.4
 ) -> NDArray[np.float64]:
     """Draw budgets that bind for most bidders: together about a share of what all items are worth to their best bidder.
 
@@ -97,7 +98,7 @@ def draw_budgets(
     """
     if not (math.isfinite(share) and share > 0.0):
         raise InvalidInputError(f"share is {share!r}: it must be finite and greater than 0")
-    total = float(np.max(values, axis=0).astype(np.float64).sum()) if values.size else 0.0
+    total = float(np.asarray(values.max(axis=0)).sum(dtype=np.float64)) if values.size else 0.0
     if not total > 0.0:
         raise InvalidInputError(f"values sum to {total:g}: no budget follows from them")
     weight = np.random.default_rng(seed).uniform(0.5, 2.0, values.shape[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,6 @@ def market_measures(result: MarketResult, *, tie: float = 0.0) -> MarketMeasures
     )
 
 
-def scale_distance(multiplier: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+def scale_distance(multiplier: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> float:
     """Return the largest difference of the scales of bids, 1 / (1 + multiplier): from 0 to 1."""
     return float(np.abs(1.0 / (1.0 + np.asarray(multiplier)) - 1.0 / (1.0 + np.asarray(other))).max())

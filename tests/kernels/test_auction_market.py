@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pybench.kernels.auction import MarketPacing, pace_market
+from pybench.kernels.auction import MarketPacing, pace, pace_market
 from pybench.kernels.reference import auction as pace_reference
 from pybench.kernels.reference import auction_market as reference
 
@@ -114,8 +114,10 @@ def test_a_bidder_alone_does_what_pace_does(auction: str, regulariser: str, dtyp
         rule: Any = {"regulariser": regulariser, "auction": auction}
         alone = pace_reference.pace(value, price, target, **settings, **rule, paths=True)
         found = pace_market(value, target, **settings, **rule, reserve=price[0], paths=True)
+        native = pace(value[0], price[0], target[0], **{k: x[0] for k, x in settings.items()}, **rule, paths=True)
         for name in ("wins", "spend", "utility", "multiplier", "multiplier_path"):
             assert np.array_equal(getattr(found, name), getattr(alone, name)), name
+            assert np.array_equal(getattr(found, name)[0], getattr(native, name)), name
 
 
 @pytest.mark.parametrize("auction", AUCTIONS)
@@ -299,7 +301,12 @@ def changed(array: np.ndarray, place: tuple[int, ...], number: float) -> np.ndar
         (V, 0.1, {"budget": np.array([1.0, np.nan])}, "budget holds NaN"),
         (V, 0.1, {"budget": np.ones(3)}, r"budget has shape \(3,\): it must broadcast to \(2,\)"),
         (V, 0.1, {"step_size": -1.0}, "step_size holds -1: it must be finite and at least 0"),
-        (V, 0.1, {"step_size": 2.0**121}, r"step_size holds 2.65846e\+36: it must be at most 2\^120"),
+        (
+            V,
+            0.1,
+            {"step_size": 2.0**121},
+            r"step_size holds 2.65846e\+36: .* at most 1.32923e\+36",
+        ),
         (V, 0.1, {"initial_multiplier": -0.5}, "initial_multiplier holds -0.5"),
         (V, 0.1, {"max_multiplier": 0.1}, "initial_multiplier holds 0.5: it must not be above max_multiplier, 0.1"),
         (V, 0.1, {"max_multiplier": np.inf}, "max_multiplier holds inf: it must be finite"),

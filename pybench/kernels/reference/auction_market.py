@@ -72,7 +72,8 @@ class _Bidder:
 
     def final_multiplier(self) -> float:
         change = self.step_size * self.gap
-        moved = self.initial * exponential(np.asarray(change)) if self.entropy else self.initial + change
+        with np.errstate(over="ignore"):
+            moved = self.initial * exponential(np.asarray(change)) if self.entropy else self.initial + change
         return float(min(max(moved, 0.0), self.max_multiplier))
 
 
