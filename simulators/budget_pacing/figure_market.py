@@ -69,7 +69,7 @@ def market_figure(
         ("Prices: mean and middle 80 % of what was paid", 0.065, 0.195, _draw_prices),
     ]
     for text, bottom, height, draw in panels:
-        axes = figure.add_axes((0.12, bottom, 0.84, height))
+        axes = figure.add_axes((0.12, bottom, 0.82, height))
         at = bottom + height + (0.082 if draw is _draw_spend else 0.02)
         figure.text(0.03, at, text, fontsize=_HEADING, fontweight="bold", color=_INK, va="center")
         draw(axes, result, shown)

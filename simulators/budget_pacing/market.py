@@ -42,12 +42,14 @@ class MarketResult:
     def price(self) -> NDArray[np.floating[Any]]:
         """What each item was sold for, [T]; NaN for those that nobody bought."""
         paid = self.pacing.second_bid if self.auction == "second_price" else self.pacing.highest_bid
-        return np.asarray(np.where(self.pacing.winner >= 0, paid, np.nan))
+        price: NDArray[np.floating[Any]] = np.where(self.pacing.winner >= 0, paid, np.nan)
+        return price
 
     def competing_price(self) -> NDArray[np.floating[Any]]:
         """Return what each bidder had to bid for each item, [N, T]: the best bid of the others, or the reserve."""
         mine = self.pacing.winner == np.arange(len(self.budget))[:, None]
-        return np.where(mine, self.pacing.second_bid, self.pacing.highest_bid)
+        price: NDArray[np.floating[Any]] = np.where(mine, self.pacing.second_bid, self.pacing.highest_bid)
+        return price
 
     def spend_path(self) -> NDArray[np.float64]:
         """Return what each bidder had spent after each step, [N, T]."""

@@ -98,8 +98,10 @@ def draw_budgets(
     """
     if not (math.isfinite(share) and share > 0.0):
         raise InvalidInputError(f"share is {share!r}: it must be finite and greater than 0")
-    total = float(np.asarray(values.max(axis=0)).sum(dtype=np.float64)) if values.size else 0.0
+    best: NDArray[np.floating[Any]] = np.max(values, axis=0, initial=0.0)
+    total = float(np.sum(best, dtype=np.float64))
     if not total > 0.0:
         raise InvalidInputError(f"values sum to {total:g}: no budget follows from them")
-    weight = np.random.default_rng(seed).uniform(0.5, 2.0, values.shape[0])
-    return np.asarray(share * total * weight / weight.sum())
+    weight = np.random.default_rng(seed).uniform(0.5, 2.0, (values.shape[0],))
+    budgets: NDArray[np.float64] = share * total * weight / weight.sum()
+    return budgets
