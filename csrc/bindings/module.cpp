@@ -56,4 +56,5 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   pybench::bindings::register_auction_pace(auction);
   pybench::bindings::register_auction_plan(auction);
   pybench::bindings::register_auction_pacer(auction);
+  pybench::bindings::register_auction_market(auction);
 }

@@ -105,3 +105,20 @@ class Pacer(metaclass=type):  # noqa: UP050
     def steps(self) -> int: ...
     @property
     def outstanding(self) -> int: ...
+
+# Several bidders in one market
+def pace_market(
+    value: NDArray[Any],
+    target_spend: NDArray[Any],
+    reserve: NDArray[Any],
+    budget: NDArray[float64],
+    step_size: NDArray[float64],
+    initial_multiplier: NDArray[float64],
+    log_initial_multiplier: NDArray[float64],
+    max_multiplier: NDArray[float64],
+    entropy: bool,
+    first_price: bool,
+    paths: bool,
+    one: bool,
+    threads: int,
+) -> tuple[Any, ...]: ...
