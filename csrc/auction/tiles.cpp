@@ -55,6 +55,12 @@ void turn(const double* from, std::size_t stride, std::size_t lanes, std::size_t
   }
 }
 
+template <typename Real>
+void prefetch(const Real* from, std::size_t count) {
+  constexpr std::size_t line = 64 / sizeof(Real);
+  for (std::size_t t = 0; t < count; t += line) __builtin_prefetch(from + t);
+}
+
 // The whole number of units next to an entry. Entries are at least 0, so adding 2^52 rounds.
 template <typename Real>
 double code_of(Real entry, double per_unit) noexcept {
@@ -115,8 +121,15 @@ void Strip<Real>::fetch(const TraceRows<Real>& rows, std::size_t unit, std::size
   for (const Real* array : {rows.value, rows.price, rows.target}) {
     for (std::size_t lane = 0; lane < unit_lanes; ++lane, to += stride) {
       if (lane >= lanes_) continue;
-      std::copy_n(array + (unit * unit_lanes + lane) * rows.steps + begin, steps_, to);
-      good &= entries_are_good(std::span<const Real>(to, steps_));
+      const Real* from = array + (unit * unit_lanes + lane) * rows.steps + begin;
+      // A row is over before the machine has seen that it is one: ask for the next but one by hand.
+      if (lane + 2 < lanes_) prefetch(from + 2 * rows.steps, steps_);
+      EntryBits<Real> rule = 0;
+      for (std::size_t t = 0; t < steps_; ++t) {
+        rule |= rule_bits(from[t]);
+        to[t] = from[t];
+      }
+      good &= !is_bad(rule);
     }
   }
   if (!good) rows.check(unit, begin, end);

@@ -20,19 +20,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulators.budget_pacing.config import METHOD, Config
     from simulators.budget_pacing.logs import read_log
+    from simulators.budget_pacing.market import MarketResult, run_market
     from simulators.budget_pacing.plan import HourlyPlan, hourly_plan
     from simulators.budget_pacing.result import Result
     from simulators.budget_pacing.simulation import simulate
 
-__all__ = ["METHOD", "Config", "HourlyPlan", "Result", "hourly_plan", "read_log", "simulate"]
+__all__ = [
+    "METHOD",
+    "Config",
+    "HourlyPlan",
+    "MarketResult",
+    "Result",
+    "hourly_plan",
+    "read_log",
+    "run_market",
+    "simulate",
+]
 
 _HOMES = {
     "METHOD": "config",
     "Config": "config",
     "HourlyPlan": "plan",
+    "MarketResult": "market",
     "Result": "result",
     "hourly_plan": "plan",
     "read_log": "logs",
+    "run_market": "market",
     "simulate": "simulation",
 }
 

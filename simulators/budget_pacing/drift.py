@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.budget_pacing.auction import pace, spending_plan
+from pybench.kernels.auction import pace, spending_plan
 from simulators.budget_pacing.data import Traces
 from simulators.budget_pacing.delivery import wins
 from simulators.budget_pacing.policies import Policy

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.budget_pacing.auction import pace, spending_plan
+from pybench.kernels.auction import pace, spending_plan
 from simulators.budget_pacing.data import Traces
 from simulators.budget_pacing.delivery import wins
 from simulators.budget_pacing.plan import compress

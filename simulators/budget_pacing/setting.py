@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pybench.errors import InvalidInputError
-from simulators.budget_pacing.auction import spending_plan
+from pybench.kernels.auction import spending_plan
 from simulators.budget_pacing.config import Config
 from simulators.budget_pacing.data import Traces
 from simulators.budget_pacing.instances import INSTANCES, Fluid, fluid

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pybench.harness.method import Progress
-from simulators.budget_pacing.auction import lagrangian_bound, spending_plan
+from pybench.kernels.auction import lagrangian_bound, spending_plan
 from simulators.budget_pacing.config import Config
 from simulators.budget_pacing.data import Traces, open_traces
 from simulators.budget_pacing.delivery import affordable

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pybench.harness.method import Progress
-from simulators.budget_pacing.auction import lagrangian_bound, spending_plan
+from pybench.kernels.auction import lagrangian_bound, spending_plan
 from simulators.budget_pacing.config import CAMPAIGNS, Config
 from simulators.budget_pacing.data import Traces, open_traces
 from simulators.budget_pacing.drift import pace_with_restarts
