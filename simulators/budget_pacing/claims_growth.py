@@ -8,13 +8,15 @@ from functools import partial
 
 from pybench.harness.claim import Claim, Estimate
 from simulators.budget_pacing.config import Config
-from simulators.budget_pacing.evidence import estimate, ladder, of_horizon, regrets
+from simulators.budget_pacing.evidence import estimate, horizons, ladder, of_horizon, point, regrets, replications
 from simulators.budget_pacing.result import Result
 from simulators.budget_pacing.slopes import Interval, mean_and_error, slope_interval
 
 __all__ = ["GROWTH_CLAIMS"]
 
 _INSTANCES = ("stationary", "twophase", "late", "diurnal")
+#: Instance -> mean price: at a step size of 1 / sqrt(T), which is ours times that, the figures were measured.
+_MEAN_PRICE = {"twophase": 0.5, "late": 0.5, "diurnal": 0.3}
 #: Instance -> regret a step of an even plan at a million steps, measured for this project's specification.
 _RATE_AT = 1_000_000
 _LINEAR = {"twophase": 0.0073, "late": 0.0120, "diurnal": 0.0090}
@@ -30,6 +32,14 @@ def _of(instance: str, policy: str) -> Callable[[str], tuple[Config, ...]]:
     return partial(ladder, instance=instance, policy=policy)
 
 
+def _at_a_million(instance: str) -> Callable[[str], tuple[Config, ...]]:
+    def configs(preset: str) -> tuple[Config, ...]:
+        steps = min(_RATE_AT, horizons(preset)[-1])
+        return (point(instance, "uniform", steps, step_scale=_MEAN_PRICE[instance]),) * replications(preset)
+
+    return configs
+
+
 def _slope(policy: str, results: Sequence[Result]) -> Estimate:
     by_horizon = regrets(results, policy)
     return estimate(results, slope_interval(by_horizon), f"mean regret {of_horizon(by_horizon)}")
@@ -37,7 +47,7 @@ def _slope(policy: str, results: Sequence[Result]) -> Estimate:
 
 def _rate(policy: str, results: Sequence[Result]) -> Estimate:
     by_horizon = regrets(results, policy)
-    steps = min(by_horizon, key=lambda horizon: abs(horizon - _RATE_AT))
+    steps = max(by_horizon)
     mean, error = mean_and_error([regret / steps for regret in by_horizon[steps]])
     interval = Interval(mean, mean - 2.7 * error, mean + 2.7 * error)
     found = estimate(results, interval, f"regret a step at T = {steps:,}")
@@ -88,9 +98,9 @@ def _uniform_rate(instance: str) -> Claim:
         unit="unit of the prices per auction",
         figure=figure,
         tolerance=0.05 * figure,
-        configs=_of(instance, "uniform"),
+        configs=_at_a_million(instance),
         measure=partial(_rate, "uniform"),
-        note="To 5 %.",
+        note="To 5 %, at a step size of 1 / sqrt(T). At the default step it is 0.0070, 0.0103 and 0.0104.",
     )
 
 

@@ -31,9 +31,17 @@ def replications(preset: str) -> int:
     return _REPLICATIONS[preset]
 
 
-def point(instance: str, policy: str, horizon: int, noise: float = 0.0) -> Config:
+def point(instance: str, policy: str, horizon: int, *, noise: float = 0.0, step_scale: float = 1.0) -> Config:
     """Return a Config that does nothing but pace once."""
-    return Config(instance=instance, policy=policy, horizon=horizon, noise=noise, studies=0, curve_points=0)
+    return Config(
+        instance=instance,
+        policy=policy,
+        horizon=horizon,
+        noise=noise,
+        step_scale=step_scale,
+        studies=0,
+        curve_points=0,
+    )
 
 
 def ladder(preset: str, instance: str, policy: str) -> tuple[Config, ...]:
