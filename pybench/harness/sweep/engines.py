@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias
 
@@ -204,11 +205,12 @@ class ClusterEngine(_FuturesEngine):
             self._look()
 
     def _answer(self, done: Any) -> list[Outcome] | None:
-        if done.status in ("cancelled", "lost"):
-            raise self._lost()
         try:
             outcomes: list[Outcome] = done.result()
         except self._distributed.KilledWorker:
+            return None
+        except (CancelledError, self._distributed.CancelledError):  # a worker died before it sent what it had
+            self._check()
             return None
         except VersionsDifferError as error:
             raise MissingError(f"cluster is {self._address!r}: {error}; install the same there") from None
@@ -217,11 +219,10 @@ class ClusterEngine(_FuturesEngine):
         return outcomes
 
     def _check(self) -> None:
-        if self._client.status in ("closed", "closing", "newly-created") or self._client.scheduler is None:
-            raise self._lost()
-
-    def _lost(self) -> MissingError:
-        return MissingError(f"cluster is {self._address!r}: its scheduler is lost; what is done is kept, use --resume")
+        if self._client.status != "running":
+            raise MissingError(
+                f"cluster is {self._address!r}: its scheduler is lost; what is done is kept, use --resume"
+            )
 
     def close(self) -> None:
         """Cancel what waits and leave; a worker ends the task that it is at."""

@@ -178,7 +178,7 @@ def _number(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:  # an int that no float can hold
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def _is_numeric(values: Sequence[Any]) -> bool:

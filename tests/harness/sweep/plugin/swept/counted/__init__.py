@@ -47,7 +47,7 @@ class Result:
     odd: bool = quantity(doc="whether the level is odd")
     word: str = quantity(doc="a text")
     lost: float = quantity(doc="a number that is not finite")
-    numpys: np.float32 = quantity(doc="a scalar of NumPy's")
+    numpys: np.float32 = quantity(doc="a scalar of NumPy's")  # noqa: RUF009
     numbers: npt.NDArray[np.float64] = quantity(doc="many numbers")  # noqa: RUF009
     aside: float = quantity(doc="a detail", detail=True)
     shares: Mapping[str, float] = field(default_factory=dict, metadata={"doc": "a mapping", "unit": ""})
@@ -69,7 +69,7 @@ def simulate(
     """Draw a number."""
     del progress
     _note(config, seed, "start")
-    print("noise on standard output")
+    print("noise")
     time.sleep(config.pause_s)
     if config.level == config.killing:
         os.kill(os.getpid(), signal.SIGKILL)
