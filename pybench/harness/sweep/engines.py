@@ -19,6 +19,7 @@ from typing import Any, Protocol, TypeAlias
 
 from pybench.errors import InvalidInputError, MissingError
 from pybench.harness.child_process import ONE_THREAD
+from pybench.harness.sweep.chunks import LIMIT_S
 from pybench.harness.sweep.tasks import Outcome, Task, VersionsDifferError, compute
 from pybench.optional import require
 
@@ -41,6 +42,8 @@ class Engine(Protocol):
     """Tasks that are worth being out at a time."""
     most: int
     """Points that a task may have."""
+    limit_s: float
+    """How long a task may go on before it comes back."""
 
     def submit(self, number: int, task: Task) -> None:
         """Send a task out."""
@@ -61,7 +64,9 @@ class Engine(Protocol):
 class SerialEngine:
     """The process of the caller, point after point."""
 
-    width = ahead = most = 1
+    width = ahead = 1
+    most = 1_000
+    limit_s = 0.05  # what is lost when this process is killed
 
     def __init__(self) -> None:
         self._tasks: deque[tuple[int, Task]] = deque()
@@ -84,6 +89,7 @@ class _FuturesEngine:
     """What joblib and dask have in common: futures that tell when they are done, in whatever thread."""
 
     most = 100_000
+    limit_s = LIMIT_S
 
     def __init__(self) -> None:
         self._done: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()

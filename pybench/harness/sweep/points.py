@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from pybench.errors import InvalidInputError
@@ -91,12 +92,12 @@ class Sweep:
         """The fields that change: the grid's, then the random ones."""
         return (*self.grid, *self.random)
 
-    @property
+    @cached_property
     def settings(self) -> int:
         """How many different Configs there are."""
         return math.prod(len(values) for values in self.grid.values()) * max(self.draws, 1)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many points there are."""
         return self.settings * self.replications

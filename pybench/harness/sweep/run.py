@@ -12,7 +12,7 @@ from typing import Any
 from pybench.errors import MissingError
 from pybench.harness.encoding import to_json
 from pybench.harness.method import Progress
-from pybench.harness.sweep.chunks import LIMIT_S, ChunkSizes
+from pybench.harness.sweep.chunks import ChunkSizes
 from pybench.harness.sweep.engines import Answer, Engine, choose_engine
 from pybench.harness.sweep.points import Sweep
 from pybench.harness.sweep.schedule import Schedule
@@ -136,7 +136,7 @@ class _Run:
             method=self._sweep.method,
             base=self._base,
             points=points,
-            limit_s=LIMIT_S,
+            limit_s=self._engine.limit_s,
             versions=self._store.versions,
         )
 
