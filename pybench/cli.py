@@ -1,4 +1,4 @@
-"""The command ``pybench``: list, info, run, claims, race, report, record, doctor."""
+"""The command ``pybench``: list, info, run, sweep, claims, race, report, record, doctor."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pybench.errors import CheckFailedError, InvalidInputError, MissingError
 from pybench.harness import console
 from pybench.harness.encoding import to_json
 from pybench.harness.registry import RegisteredMethod, find, methods
+from pybench.harness.sweep.cli import sweep
 
 __all__ = ["app", "main"]
 
@@ -116,6 +117,9 @@ def run(
             console.show_result(method, config, result, [folder / figure.file for figure in figures], left_out)
     if as_json:
         _print_json(reports)
+
+
+app.command(epilog=EXIT_CODES)(sweep)
 
 
 @app.command(epilog=EXIT_CODES)

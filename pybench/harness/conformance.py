@@ -37,8 +37,8 @@ QUICK_LIMIT_S = 20.0
 
 #: What importing a method's package must not load.
 HEAVY_PACKAGES = frozenset(
-    {"asv", "cupy", "graphblas", "igraph", "jax", "jinja2", "matplotlib", "networkit", "networkx", "pandas", "pyarrow"}
-    | {"rich", "scipy", "torch", "typer", "web3"}
+    {"asv", "cupy", "dask", "distributed", "graphblas", "igraph", "jax", "jinja2", "joblib", "matplotlib", "networkit"}
+    | {"networkx", "pandas", "pyarrow", "rich", "scipy", "torch", "typer", "web3"}
 )
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pybench.harness.report.write import Written
 
 __all__ = [
+    "print_line",
+    "print_table",
     "progress",
     "show_claims",
     "show_description",
@@ -75,7 +77,7 @@ def show_methods(methods: Sequence[RegisteredMethod]) -> None:
         (method.name, method.card.summary, str(len(method.claims)), str(len(method.workloads)), method.distribution)
         for method in methods
     ]
-    _table("Methods", ("method", "what it does", "claims", "workloads", "from"), rows)
+    print_table("Methods", ("method", "what it does", "claims", "workloads", "from"), rows)
     _out().print("Next: [bold]pybench info METHOD[/], [bold]pybench run METHOD[/]", markup=True)
 
 
@@ -92,16 +94,16 @@ def show_description(description: Mapping[str, Any]) -> None:
         (item["field"], *(str(item["presets"][name]) for name in presets), item["unit"], item["doc"])
         for item in description["fields"]
     ]
-    _table("Config: change a field with --set FIELD=VALUE", ("field", *presets, "unit", "what it is"), rows)
+    print_table("Config: change a field with --set FIELD=VALUE", ("field", *presets, "unit", "what it is"), rows)
     claims = [(item["id"], item["kind"], item["statement"], item["source"]) for item in description["claims"]]
-    _table("Claims", ("claim", "kind", "statement", "where it stands"), claims)
+    print_table("Claims", ("claim", "kind", "statement", "where it stands"), claims)
     workloads = [
         (item["id"], item["title"], "\n".join(f"{size}: {'; '.join(item['points'][size])}" for size in item["points"]))
         for item in description["workloads"]
     ]
-    _table("Workloads", ("workload", "job", "points"), workloads)
+    print_table("Workloads", ("workload", "job", "points"), workloads)
     for item in description["workloads"]:
-        _table(f"Contenders of {item['id']}", ("contender", "configuration"), list(item["contenders"].items()))
+        print_table(f"Contenders of {item['id']}", ("contender", "configuration"), list(item["contenders"].items()))
 
 
 def show_result(method: RegisteredMethod, config: Any, result: Any, figures: Sequence[Path], left_out: str) -> None:
@@ -116,7 +118,7 @@ def show_result(method: RegisteredMethod, config: Any, result: Any, figures: Seq
             details.append(field.name)
             continue
         rows.append((field.name, _text(value), field.metadata.get("unit", ""), field.metadata.get("doc", "")))
-    _table(f"{method.name}: {method.card.title}", ("result", "value", "unit", "what it is"), rows)
+    print_table(f"{method.name}: {method.card.title}", ("result", "value", "unit", "what it is"), rows)
     if details:
         _out().print(f"in run.json and the report also: {', '.join(details)}", highlight=False)
     for path in figures:
@@ -161,7 +163,7 @@ def show_race(result: Race) -> None:
         for row in sorted(result.rows, key=lambda row: wording.place(row, result.baseline))
     ]
     columns = ("contender", "threads", "version", "times the baseline", "run alone", "shows")
-    _table(f"{title} (noise of this run {wording.noise(result.noise)})", columns, rows)
+    print_table(f"{title} (noise of this run {wording.noise(result.noise)})", columns, rows)
 
 
 def _text_of_versions(row: Row) -> str:
@@ -180,7 +182,7 @@ def show_report(written: Written) -> None:
 def show_findings(findings: Sequence[Finding]) -> None:
     """Print what `examine` found."""
     rows = [(item.group, item.name, "yes" if item.present else "no", item.detail) for item in findings]
-    _table("This installation", ("group", "what", "here", "what it is, or how to get it"), rows)
+    print_table("This installation", ("group", "what", "here", "what it is, or how to get it"), rows)
 
 
 def _race_cells(row: Row, baseline: str) -> tuple[str, str, str]:
@@ -206,7 +208,13 @@ def _cut(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 4]} ..."
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_line(text: str) -> None:
+    """Print a line as it is."""
+    _out().print(text, highlight=False, soft_wrap=True)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table; what is too wide is folded."""
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", show_lines=False)

@@ -23,7 +23,13 @@ from pybench.optional import require
 __all__ = ["FIGURE_NAME", "WRITTEN", "Figure", "caption_of", "dated", "write_figures", "write_json", "write_whole"]
 
 #: Every schema of a file under --out and the newest version of it.
-WRITTEN: Mapping[str, int] = {"pybench/run": 1, "pybench/claims": 1, "pybench/races": 2}
+WRITTEN: Mapping[str, int] = {
+    "pybench/run": 1,
+    "pybench/claims": 1,
+    "pybench/races": 2,
+    "pybench/sweep": 1,
+    "pybench/sweep-points": 1,
+}
 
 
 #: How a figure may be named: it becomes a file and part of ids.

@@ -58,8 +58,8 @@ NOISE_CLAIMS = tuple(
         configs=_configs(noise),
         measure=partial(_cost, noise),
         note="The instance late, step size 1 / sqrt(T). The limit is ours; for this project's specification mean "
-        f"regret was {regret} against 10 without noise, at T = 100,000. At twice that step, the default, the largest noise "
-        "costs 0.023.",
+        f"regret was {regret} against 10 without noise, at T = 100,000. At twice that step, the default, the largest "
+        "noise costs 0.023.",
     )
     for noise, regret in _MEASURED.items()
 )

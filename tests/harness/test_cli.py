@@ -82,7 +82,7 @@ def test_a_process_ends_with_the_same_code_and_no_traceback(command: Command) ->
     assert done.stderr == f"pybench: method is 'nothing': installed are {INSTALLED}\n"
 
 
-@pytest.mark.parametrize("name", ["", "list", "info", "run", "claims", "race", "report", "record", "doctor"])
+@pytest.mark.parametrize("name", ["", "list", "info", "run", "sweep", "claims", "race", "report", "record", "doctor"])
 def test_the_exit_codes_stand_in_the_help_of_every_command(
     invoke: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
