@@ -74,7 +74,8 @@ core-tests: $(VENV)/.tools
 
 # The core's own tests and the tests marked `native`, on a copy of the package whose core is built with ASan and UBSan. The
 # copy has an environment of its own that borrows the packages of .venv but not its editable install, so that every process
-# that a test starts, and every process of pytest, finds the sanitized core and no other.
+# that a test starts, and every process of pytest, finds the sanitized core and no other. Reports go to files: what a process
+# that dies has written is lost with pytest's capture.
 SANITIZED := build/sanitized
 SITE = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 sanitize: $(VENV)/.tests
@@ -85,10 +86,13 @@ sanitize: $(VENV)/.tests
 	$(BIN)/python -m venv --without-pip $(SANITIZED)/venv
 	printf '%s\n' $(abspath $(SANITIZED)/site) $(SITE) > \
 	  $$($(SANITIZED)/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/sanitized.pth
+	rm -rf $(SANITIZED)/reports && mkdir $(SANITIZED)/reports
 	LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libstdc++.so)" \
-	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 PYTHONMALLOC=malloc \
+	  ASAN_OPTIONS=detect_leaks=0:log_path=$(abspath $(SANITIZED)/reports/report) \
+	  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:log_path=$(abspath $(SANITIZED)/reports/report) PYTHONMALLOC=malloc \
 	  PYTHONSAFEPATH=1 PYBENCH_EXPECTED_SANITIZERS=address,undefined $(ONE_THREAD) \
-	  $(SANITIZED)/venv/bin/python $(PYTEST) -m "native and not slow" -p no:cacheprovider
+	  $(SANITIZED)/venv/bin/python $(PYTEST) -m "native and not slow" -p no:cacheprovider \
+	  || { status=$$?; cat $(SANITIZED)/reports/* 2>/dev/null; exit $$status; }
 
 # The optional CUDA module must compile wherever there is a compiler for it.
 cuda: $(VENV)/.built

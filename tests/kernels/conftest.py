@@ -96,6 +96,12 @@ def native(request: pytest.FixtureRequest) -> Implementation:
     return request.param
 
 
+@pytest.fixture(scope="session", params=[each for each in NATIVE if each.threads == 1], ids=str)
+def native_serial(request: pytest.FixtureRequest) -> Implementation:
+    """As `native` with one thread: a kernel without threads would run the same thing three times."""
+    return request.param
+
+
 @st.composite
 def _digraphs(draw: st.DrawFn, max_nodes: int = 12) -> Digraph:
     """Small graphs as they come: loops, duplicates, both directions, isolated nodes, none at all."""

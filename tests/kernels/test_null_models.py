@@ -77,10 +77,10 @@ def test_the_chain_is_the_reference_chain(preserve: str, data: st.DataObject, na
 @pytest.mark.parametrize("preserve", PRESERVED)
 @pytest.mark.parametrize("node_count", [300, 70_000])  # exact tags, and tags that only say probably
 def test_long_chains_are_those_of_the_reference(
-    preserve: str, node_count: int, native: Any, random_digraph: Callable[..., Digraph]
+    preserve: str, node_count: int, native_serial: Any, random_digraph: Callable[..., Digraph]
 ) -> None:
     graph = random_digraph(node_count, 3000)
-    found = native("rewire", graph, preserve=preserve, seed=1)
+    found = native_serial("rewire", graph, preserve=preserve, seed=1)
     assert links_of(found) == links_of(reference.rewire(graph, preserve=preserve, seed=1))
     assert links_of(found) != links_of(graph)
 
@@ -277,7 +277,7 @@ def test_progress_is_told_and_changes_nothing(samples: int, random_digraph: Call
 
 
 @pytest.mark.parametrize("preserve", PRESERVED)
-def test_every_move_where_tags_only_say_probably(preserve: str, native: Any) -> None:
+def test_every_move_where_tags_only_say_probably(preserve: str, native_serial: Any) -> None:
     """Dense cores, in which turns and switches with occupied dyads are many, on ids far apart.
 
     Words and slots depend on the order of the ids alone, so the reference runs on ids 0, 1, 2...
@@ -293,7 +293,7 @@ def test_every_move_where_tags_only_say_probably(preserve: str, native: Any) -> 
         ids = np.sort(generator.choice(3_000_000, size, replace=False))
         far = Digraph(ids[core.source], ids[core.target], 3_000_000)
         expected = reference.rewire(core, preserve=preserve, tries_per_link=30.0, seed=seed)
-        found = native("rewire", far, preserve=preserve, tries_per_link=30.0, seed=seed)
+        found = native_serial("rewire", far, preserve=preserve, tries_per_link=30.0, seed=seed)
         assert links_of(found) == {(int(ids[a]), int(ids[b])) for a, b in links_of(expected)}
 
 
