@@ -258,9 +258,17 @@ def _stop(code: int, error: BaseException) -> NoReturn:
     sys.exit(code)
 
 
+def _add_commands_of(words: Sequence[str]) -> None:
+    """Mount the commands of the method that the first word names, if it has any; no other method is imported."""
+    method = methods().get(words[0]) if words else None
+    if method is not None and (commands := method.commands) is not None:
+        app.add_typer(commands, name=method.name)
+
+
 def main() -> None:
     """Run the command line; errors of pybench become its exit codes."""
     try:
+        _add_commands_of(sys.argv[1:])
         app()
     except InvalidInputError as error:
         _stop(2, error)

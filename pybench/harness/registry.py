@@ -67,6 +67,11 @@ class RegisteredMethod:
         """Text alternatives of its figures, name -> function of a Result that returns a text; those that it gives."""
         return dict(self._optional("figures", "DESCRIPTIONS", {}, needed=False))
 
+    @property
+    def commands(self) -> Any:
+        """Its own commands, a typer app, as ``pybench <method> ...``; None where it has no ``cli`` file."""
+        return self._optional("cli", "app", None)
+
     def has(self, file: str) -> bool:
         """Whether the package has a module of that name, without importing the module."""
         return importlib.util.find_spec(f"{self.module}.{file}") is not None

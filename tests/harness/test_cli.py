@@ -18,8 +18,8 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 RACE = ("race", "sorting", "--contender", "stable", "--rounds", "5")
 BAD = [
-    (("run",), "METHOD is missing: name some of currency_network, multi_draft, sorting, trouble, or use --all"),
-    (("run", "nothing"), "method is 'nothing': installed are currency_network, multi_draft, sorting, trouble"),
+    (("run",), "METHOD is missing: name some of budget_pacing, currency_network, multi_draft, sorting, trouble, or use --all"),
+    (("run", "nothing"), "method is 'nothing': installed are budget_pacing, currency_network, multi_draft, sorting, trouble"),
     (("run", "sorting", "nothing"), "method is 'nothing'"),
     (("run", "sorting", "--all"), "--all and METHOD exclude each other"),
     (("run", "sorting", "--preset", "huge"), "preset is 'huge': it must be one of quick, standard"),
@@ -78,7 +78,7 @@ def test_bad_input_ends_with_2_says_why_and_writes_nothing(
 def test_a_process_ends_with_the_same_code_and_no_traceback(command: Command) -> None:
     done = command("run", "nothing")
     assert (done.returncode, done.stdout) == (2, "")
-    names = "currency_network, multi_draft, sorting, trouble"
+    names = "budget_pacing, currency_network, multi_draft, sorting, trouble"
     assert done.stderr == f"pybench: method is 'nothing': installed are {names}\n"
 
 

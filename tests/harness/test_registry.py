@@ -32,7 +32,7 @@ def test_listing_imports_nothing(plugin_path: Path) -> None:
         "print([name for name in sys.modules if name.partition('.')[0] in ('rooms', 'simulators')], names)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("[] ['currency_network'")
+    assert done.stdout.startswith("[] ['budget_pacing'")
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(sorting: RegisteredMethod) -> None:
