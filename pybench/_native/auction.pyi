@@ -1,7 +1,10 @@
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 from numpy import float64
 from numpy.typing import NDArray
+
+_Traces: TypeAlias = NDArray[np.floating[Any]]
 
 # pace
 class Campaigns(metaclass=type):  # noqa: UP050 - a metaclass of pybind11 that derives from type
@@ -44,3 +47,12 @@ def pack_traces(
     batched: bool,
     threads: int,
 ) -> PackedTraces: ...
+
+# spending plans
+
+def spending_plan(
+    value: _Traces, price: _Traces, budget: NDArray[np.float64], batched: bool, threads: int
+) -> tuple[NDArray[np.float64], NDArray[Any]]: ...
+def excess_value(
+    value: _Traces, price: _Traces, multiplier: NDArray[np.float64], batched: bool, threads: int
+) -> NDArray[np.float64]: ...

@@ -11,12 +11,15 @@ environment forces an instruction set; answers never depend on it, nor on thread
 from __future__ import annotations
 
 from pybench.kernels.auction_pace import PackedTraces, pace, pack_traces
+from pybench.kernels.auction_plan import lagrangian_bound, spending_plan
 from pybench.kernels.auction_results import Pacing, SpendingPlan
 
 __all__ = [
     "Pacing",
     "PackedTraces",
     "SpendingPlan",
+    "lagrangian_bound",
     "pace",
     "pack_traces",
+    "spending_plan",
 ]
