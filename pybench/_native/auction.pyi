@@ -1,6 +1,6 @@
 from typing import Any
 
-from numpy import float64
+from numpy import float32, float64
 from numpy.typing import NDArray
 
 # pace
@@ -44,3 +44,21 @@ def pack_traces(
     batched: bool,
     threads: int,
 ) -> PackedTraces: ...
+
+# generated
+def generate_traces(
+    value_scale: NDArray[float32],
+    price_scale: NDArray[float32],
+    key: int,
+    campaigns: int,
+    sample: bool,
+    threads: int,
+) -> tuple[NDArray[float32], NDArray[float32]]: ...
+def pace_generated(
+    value_scale: NDArray[float32],
+    price_scale: NDArray[float32],
+    key: int,
+    target_spend: NDArray[float32],
+    sample_multiplier: NDArray[float64],
+    campaigns: Campaigns,
+) -> tuple[Any, ...]: ...

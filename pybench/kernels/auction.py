@@ -10,6 +10,7 @@ environment forces an instruction set; answers never depend on it, nor on thread
 
 from __future__ import annotations
 
+from pybench.kernels.auction_generated import generate_traces, pace_generated
 from pybench.kernels.auction_pace import PackedTraces, pace, pack_traces
 from pybench.kernels.auction_results import Pacing, SpendingPlan
 
@@ -17,6 +18,8 @@ __all__ = [
     "Pacing",
     "PackedTraces",
     "SpendingPlan",
+    "generate_traces",
     "pace",
+    "pace_generated",
     "pack_traces",
 ]
