@@ -1,7 +1,7 @@
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy import float64
+from numpy import float32, float64
 from numpy.typing import NDArray
 
 _Traces: TypeAlias = NDArray[np.floating[Any]]
@@ -56,3 +56,21 @@ def spending_plan(
 def excess_value(
     value: _Traces, price: _Traces, multiplier: NDArray[np.float64], batched: bool, threads: int
 ) -> NDArray[np.float64]: ...
+
+# generated
+def generate_traces(
+    value_scale: NDArray[float32],
+    price_scale: NDArray[float32],
+    key: int,
+    campaigns: int,
+    sample: bool,
+    threads: int,
+) -> tuple[NDArray[float32], NDArray[float32]]: ...
+def pace_generated(
+    value_scale: NDArray[float32],
+    price_scale: NDArray[float32],
+    key: int,
+    target_spend: NDArray[float32],
+    sample_multiplier: NDArray[float64],
+    campaigns: Campaigns,
+) -> tuple[Any, ...]: ...

@@ -10,6 +10,7 @@ environment forces an instruction set; answers never depend on it, nor on thread
 
 from __future__ import annotations
 
+from pybench.kernels.auction_generated import generate_traces, pace_generated
 from pybench.kernels.auction_pace import PackedTraces, pace, pack_traces
 from pybench.kernels.auction_plan import lagrangian_bound, spending_plan
 from pybench.kernels.auction_results import Pacing, SpendingPlan
@@ -18,8 +19,10 @@ __all__ = [
     "Pacing",
     "PackedTraces",
     "SpendingPlan",
+    "generate_traces",
     "lagrangian_bound",
     "pace",
+    "pace_generated",
     "pack_traces",
     "spending_plan",
 ]

@@ -103,7 +103,7 @@ CAMPAIGNS_FLOAT32 = Workload(
             "jax",
             ("jax",),
             peers_jax.run_campaigns,
-            f"jax.lax.scan over time, {peers_jax.UNROLLED} steps unrolled (of 1, 2, 4, 8, 16 the fastest), jitted, CPU; {LESS}; "
+            f"jax.lax.scan over time, {peers_jax.UNROLLED} step a pass (of 1, 2, 4, 8, 16 the fastest), jitted, CPU; {LESS}; "
             "conversion: three transposed copies and their handing over",
             convert=peers_jax.as_device_arrays,
             environment=peers_jax.ENVIRONMENT,
