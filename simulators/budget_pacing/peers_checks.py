@@ -1,4 +1,4 @@
-"""What the answers of the races of this room are held against: what any pacing obeys, then another way to the answer."""
+"""What the answers of this room's races are held against: what any pacing obeys, then another way to the answer."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def exact_pacing(case: Case) -> Pacing:
 
 @lru_cache(maxsize=2)
 def _utility_bound(case: Case) -> NDArray[np.float64]:
-    """Return sum of (v - (1 + m) d)^+ + m budget, which no policy within the budget passes; m is the first multiplier."""
+    """Return sum of (v - (1 + m) d)^+ + m budget at the first multiplier m: no policy within the budget gets more."""
     multiplier = float(case.initial_multiplier[0])
     rows = zip(np.atleast_2d(case.value), np.atleast_2d(case.price), strict=True)
     excess = [np.maximum(v.astype(np.float64) - (1.0 + multiplier) * d, 0.0).sum() for v, d in rows]

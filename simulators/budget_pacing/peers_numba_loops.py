@@ -115,7 +115,7 @@ def steps_of_settings(
     highest: Any,
     zero: Any,
 ) -> None:
-    """Bid in two auctions, t and t + 1, with every setting: two, so that the state is read and written half as often."""
+    """Bid in two auctions, t and t + 1, with every setting: so the state is read and written half as often."""
     v, d, v_next, d_next = value[t], price[t], value[t + 1], price[t + 1]
     planned, planned_next = target[t], target[t + 1]
     surplus, surplus_next = v - d, v_next - d_next

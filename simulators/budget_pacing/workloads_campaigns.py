@@ -39,7 +39,7 @@ def codes_work(case: Case) -> Work:
 
 
 def pack_work(case: Case) -> Work:
-    """Bytes: all read and written once, written in 16 bits an entry where they are whole numbers."""
+    """Bytes: all read and written once, in 16 bits an entry where they are whole numbers."""
     arrays = (case.value, case.price, case.target_spend)
     read = sum(array.nbytes for array in arrays)
     return Work(
@@ -51,8 +51,8 @@ def pack_work(case: Case) -> Work:
 
 
 WIDE = (
-    "numba over campaigns, time outer, one step a pass (of 1, 2, 4, 8 the fastest), arrays [T, 512] (of those, blocks of "
-    "64, 128, 256 campaigns, and one array of values, prices and targets the fastest), error_model='numpy', no bounds "
+    "numba over campaigns, time outer, one step a pass (of 1, 2, 4, 8 the fastest), arrays [T, 512] (of those, blocks "
+    "of 64, 128, 256 campaigns, and one array of values, prices and targets the fastest), error_model='numpy', no bounds "
     "checks, hard stop at every step; conversion: three transposed copies by NumPy"
 )
 LESS = "sums in float32 throughout: less precise than ours, and faster"
@@ -103,8 +103,8 @@ CAMPAIGNS_FLOAT32 = Workload(
             "jax",
             ("jax",),
             peers_jax.run_campaigns,
-            f"jax.lax.scan over time, {peers_jax.UNROLLED} step a pass (of 1, 2, 4, 8, 16 the fastest), jitted, CPU; {LESS}; "
-            "conversion: three transposed copies and their handing over",
+            f"jax.lax.scan over time, {peers_jax.UNROLLED} step a pass (of 1, 2, 4, 8, 16 the fastest), jitted, CPU; "
+            f"{LESS}; conversion: three transposed copies and their handing over",
             convert=peers_jax.as_device_arrays,
             environment=peers_jax.ENVIRONMENT,
         ),

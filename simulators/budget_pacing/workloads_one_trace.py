@@ -53,8 +53,8 @@ def plan_work(case: Case) -> Work:
 
 
 SCALAR = (
-    "numba, error_model='numpy', no bounds checks, hard stop at every step, sums in float64 (in float32 it is no faster, "
-    "and drifts)"
+    "numba, error_model='numpy', no bounds checks, hard stop at every step, sums in float64 (in float32 it is no "
+    "faster, and drifts)"
 )
 
 LONG_CAMPAIGN = Workload(
@@ -76,15 +76,15 @@ LONG_CAMPAIGN = Workload(
             "numba_branch_free",
             ("numba",),
             peers_numba.run_branch_free,
-            f"{SCALAR}; without branches, the multipliers after a win and after a loss computed before it is known which: "
-            "the fastest of four such loops that trying found",
+            f"{SCALAR}; without branches, the multipliers after a win and after a loss computed before it is known "
+            "which: the fastest of four such loops that trying found",
         ),
     ),
 )
 
 WIDE = (
-    "numba over settings, time outer, two steps a pass over the state (the fastest of 1, 2, 4, 8 and 16), all settings in "
-    "one chunk (of 64, 128, 512), error_model='numpy', no bounds checks, hard stop at every step"
+    "numba over settings, time outer, two steps a pass over the state (the fastest of 1, 2, 4, 8 and 16), all "
+    "settings in one chunk (of 64, 128, 512), error_model='numpy', no bounds checks, hard stop at every step"
 )
 
 GRID = Workload(
