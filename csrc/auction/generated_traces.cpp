@@ -47,8 +47,13 @@ void generate_steps(const Market& market, std::size_t campaign, Stream stream, s
   words.set(0, keys, static_cast<std::uint32_t>(2 * campaign + static_cast<std::uint64_t>(stream)));
   for (std::size_t done = 0; done < value.size(); done += steps_a_block) {
     const std::size_t at = begin + done;
-    generate(keys, words, static_cast<std::uint32_t>(at / 2), std::min<std::size_t>(steps_a_block, value.size() - done),
-             &market.value_scale[at], &market.price_scale[at], &value[done], &price[done]);
+    const std::size_t steps = std::min<std::size_t>(steps_a_block, value.size() - done);
+    float value_unit[steps_a_block], price_unit[steps_a_block];
+    for (std::size_t t = 0; t < steps; ++t) {
+      value_unit[t] = unit_of(market.value_scale[at + t]);
+      price_unit[t] = unit_of(market.price_scale[at + t]);
+    }
+    generate(keys, words, static_cast<std::uint32_t>(at / 2), steps, value_unit, price_unit, &value[done], &price[done]);
   }
 }
 

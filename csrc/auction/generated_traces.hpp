@@ -1,10 +1,9 @@
 // Traces that are never stored: the value and the price of an auction are functions of its campaign and its step.
 //
-//   value = value_scale[t] * U,  price = price_scale[t] * U',  each product rounded to float
-//   U = (32 random bits >> 8) * 2^-24
+//   value = unit_of(value_scale[t]) * (32 random bits >> 8),  the product rounded to float;  price likewise
 //
 // The bits are Philox's (core/philox.hpp): of the key; stream 2 * campaign, or one more for the sample that a plan is learned
-// from; index t / 2, whose words 0 and 1 are those of U and U' at an even step, words 2 and 3 at the odd step after it.
+// from; index t / 2, whose words 0 and 1 are those of value and price at an even step, words 2 and 3 at the odd step after it.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +13,10 @@
 #include "core/cancel.hpp"
 
 namespace pybench::auction {
+
+// What one of the 2^24 steps of a uniform number is worth: exact for scales from 2^-102 up, so that the value is then the
+// scale times a uniform number of 24 bits, rounded once.
+constexpr float unit_of(float scale) noexcept { return scale * 0x1p-24f; }
 
 enum class Stream : std::uint64_t { live = 0, sample = 1 };
 

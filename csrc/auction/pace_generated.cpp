@@ -25,8 +25,8 @@ constexpr std::size_t blocks_between_polls = 64;
 // What is the same for all lanes, then what is not.
 struct GeneratedBlock {
   std::size_t steps;
-  const float* value_scale;
-  const float* price_scale;
+  const float* value_unit;
+  const float* price_unit;
   const float* target_before;  // shared targets: the sum of those before each step of the block, and of all
   float target_total;
   const RoundKeys* keys;
@@ -57,6 +57,13 @@ RunGenerated choose(SimdPath simd, Rule rule, bool sampled) {
                                    : sampled;
     return yes ? choose<choices..., true>(simd, rule, sampled) : choose<choices..., false>(simd, rule, sampled);
   }
+}
+
+// The unit of each step.
+Scratch<float> units_of_steps(std::span<const float> scale) {
+  Scratch<float> units(scale.size());
+  std::transform(scale.begin(), scale.end(), units.data(), unit_of);
+  return units;
 }
 
 // What is planned before each step of its block. One chain of additions for all units.
@@ -106,6 +113,7 @@ void pace_generated(const Market& market, const Targets& targets, const Settings
   const auto run = choose(active_simd_path(), rule, targets.shared.empty());
   const RoundKeys keys(market.key);
   const TargetSums planned(targets.shared);
+  const Scratch<float> value_unit = units_of_steps(market.value_scale), price_unit = units_of_steps(market.price_scale);
   parallel_for(threads, units, 1, cancel, [&](std::int64_t begin_unit, std::int64_t end_unit, int thread) {
     for (auto index = static_cast<std::size_t>(begin_unit); index < static_cast<std::size_t>(end_unit); ++index) {
       const std::size_t first = index * unit_lanes, lanes = std::min(unit_lanes, campaigns - first);
@@ -121,7 +129,7 @@ void pace_generated(const Market& market, const Targets& targets, const Settings
         for (std::size_t pair = 0; pair < steps_a_block / 2; ++pair) {
           at.set(pair, keys, static_cast<std::uint32_t>(begin / 2 + pair));
         }
-        run({here, &market.value_scale[begin], &market.price_scale[begin], planned.before(begin), planned.total(begin, here),
+        run({here, &value_unit[begin], &price_unit[begin], planned.before(begin), planned.total(begin, here),
              &keys, &at, &streams.live, &streams.sample, streams.factor},
             unit, lanes);
       }

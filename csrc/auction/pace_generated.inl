@@ -2,20 +2,30 @@
 #include "auction/lanes.inl"
 #include "auction/philox_lanes.inl"
 
-// Four words of random bits of each lane from `lane` on: two steps.
+// How many registers philox_rounds takes at a time.
+constexpr std::size_t together = 2;
+
+// Four words of random bits of each lane of the registers from `lane` on: two steps.
+template <std::size_t together>
 inline __attribute__((always_inline)) void draw(const GeneratedBlock& block, const LaneWords<unit_lanes>& lanes,
-                                                std::size_t lane, std::size_t pair, Words (&bits)[4]) {
-  Words word0, word2, word3;
-  load(word0, lanes.word0 + lane);
-  load(word2, lanes.word2 + lane);
-  load(word3, lanes.word3 + lane);
+                                                std::size_t lane, std::size_t pair, Words (&bits)[together][4]) {
   const StepWords<steps_a_block / 2>& at = *block.at;
-  philox_rounds(*block.keys, word0 ^ at.word0[pair], Words{} + at.word1[pair], word2 ^ at.word2[pair], word3, bits);
+  Begun begun[together];
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < together; ++i) {
+    load(begun[i].word0, lanes.word0 + lane + i * Lanes<float>::count);
+    load(begun[i].word2, lanes.word2 + lane + i * Lanes<float>::count);
+    load(begun[i].word3, lanes.word3 + lane + i * Lanes<float>::count);
+    begun[i].word0 ^= at.word0[pair];
+    begun[i].word1 = Words{} + at.word1[pair];
+    begun[i].word2 ^= at.word2[pair];
+  }
+  philox_rounds(*block.keys, begun, bits);
 }
 
-inline __attribute__((always_inline)) void scaled(Lanes<float>::Number& number, const Words& bits, float scale) {
+inline __attribute__((always_inline)) void scaled(Lanes<float>::Number& number, const Words& bits, float unit) {
   to_number(number, bits);
-  number = (number * 0x1p-24f) * scale;
+  number *= unit;
 }
 
 // price where value >= factor * price in double, else 0.
@@ -47,41 +57,41 @@ inline __attribute__((always_inline)) void price_if_won(Lanes<float>::Number& pa
 #endif
 }
 
-// A block of the lanes from `first` on, `vectors` registers side by side.
-template <std::size_t vectors, bool entropy, bool first_price, bool sampled, bool checked>
+// A block of the lanes from `first` on: of so many registers at once as philox_rounds takes.
+template <bool entropy, bool first_price, bool sampled, bool checked>
 void run_generated_lanes(const GeneratedBlock& block, Unit<float>& unit, std::size_t first) {
   using Number = Lanes<float>::Number;
   constexpr std::size_t count = Lanes<float>::count;
-  LaneState<float> state[vectors];
-  Number target_sum[vectors] = {};
-  for (std::size_t i = 0; i < vectors; ++i) state[i].begin(unit, first + i * count);
+  LaneState<float> state[together];
+  Number target_sum[together] = {};
+  for (std::size_t i = 0; i < together; ++i) state[i].begin(unit, first + i * count);
   for (std::size_t t = 0; t < block.steps; t += 2) {
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < vectors; ++i) {
-      const std::size_t lane = first + i * count;
-      Words bits[4], sample_bits[4];
-      draw(block, *block.live, lane, t / 2, bits);
-      if constexpr (sampled) draw(block, *block.sample, lane, t / 2, sample_bits);
+    Words bits[together][4], sample_bits[together][4];
+    draw(block, *block.live, first, t / 2, bits);
+    if constexpr (sampled) draw(block, *block.sample, first, t / 2, sample_bits);
 #pragma GCC unroll 2
-      for (std::size_t odd = 0; odd < 2; ++odd) {
-        if (t + odd == block.steps) break;
-        const float value_scale = block.value_scale[t + odd], price_scale = block.price_scale[t + odd];
+    for (std::size_t odd = 0; odd < 2; ++odd) {
+      if (t + odd == block.steps) break;
+      const float value_unit = block.value_unit[t + odd], price_unit = block.price_unit[t + odd];
+#pragma GCC unroll 4
+      for (std::size_t i = 0; i < together; ++i) {
+        const std::size_t lane = first + i * count;
         Number v, d, k;
-        scaled(v, bits[2 * odd], value_scale);
-        scaled(d, bits[2 * odd + 1], price_scale);
+        scaled(v, bits[i][2 * odd], value_unit);
+        scaled(d, bits[i][2 * odd + 1], price_unit);
         if constexpr (!sampled) target_sum[i] = block.target_before[t + odd] - Number{};
         state[i].template step<entropy, first_price, checked>(v, d, target_sum[i], unit, lane, k);
         if constexpr (sampled) {
           Number target;
-          scaled(v, sample_bits[2 * odd], value_scale);
-          scaled(d, sample_bits[2 * odd + 1], price_scale);
+          scaled(v, sample_bits[i][2 * odd], value_unit);
+          scaled(d, sample_bits[i][2 * odd + 1], price_unit);
           price_if_won(target, v, d, block.factor + lane);
           target_sum[i] += target;
         }
       }
     }
   }
-  for (std::size_t i = 0; i < vectors; ++i) {
+  for (std::size_t i = 0; i < together; ++i) {
     if constexpr (!sampled) target_sum[i] = Number{} + block.target_total;
     state[i].end(unit, first + i * count, target_sum[i]);
   }
@@ -90,11 +100,7 @@ void run_generated_lanes(const GeneratedBlock& block, Unit<float>& unit, std::si
 // A block of a unit, of which `lanes` are campaigns.
 template <bool entropy, bool first_price, bool sampled>
 void run_generated(const GeneratedBlock& block, Unit<float>& unit, std::size_t lanes) {
-  #ifndef VV
-#define VV 2
-#endif
-  constexpr std::size_t vectors = VV;
-  run_groups<float>(unit, lanes, vectors * Lanes<float>::count, [&](std::size_t first, auto checked) {
-    run_generated_lanes<vectors, entropy, first_price, sampled, decltype(checked)::value>(block, unit, first);
+  run_groups<float>(unit, lanes, together * Lanes<float>::count, [&](std::size_t first, auto checked) {
+    run_generated_lanes<entropy, first_price, sampled, decltype(checked)::value>(block, unit, first);
   });
 }

@@ -42,44 +42,59 @@ inline __attribute__((always_inline)) void unpack(Halves& halves, const Words& p
   halves.odd = halves.even >> 32;
 }
 
-// From the words after two rounds, of which word 1 and word 3 hold the key of the third round. A block ends as word[0..3].
-inline __attribute__((always_inline)) void philox_rounds(const RoundKeys& keys, const Words& word0, const Words& word1,
-                                                         const Words& word2, const Words& word3, Words (&word)[4]) {
-  Halves x0, x1, x2, x3, product0, product1;
-  Words high;
-  unpack(x0, word0);
-  unpack(x2, word2);
-  multiply(product0, x0, philox_multiplier[0]);
-  multiply(product1, x2, philox_multiplier[1]);
-  pack_high(high, product1);
-  unpack(x0, high ^ word1);
-  pack_high(high, product0);
-  unpack(x2, high ^ word3);
-  x1 = product1;
-  x3 = product0;
+// The words of a register of lanes after two rounds; word 1 and word 3 hold the key of the third.
+struct Begun {
+  Words word0, word1, word2, word3;
+};
+
+// Ends a block of each lane as bits[.][0..3], for `together` registers round by round: of one alone too little is ready at any
+// time to keep the multipliers busy.
+template <std::size_t together>
+inline __attribute__((always_inline)) void philox_rounds(const RoundKeys& keys, const Begun (&begun)[together],
+                                                         Words (&bits)[together][4]) {
+  Halves x0[together], x1[together], x2[together], x3[together], product0, product1;
+  Words high, low;
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < together; ++i) {
+    unpack(x0[i], begun[i].word0);
+    unpack(x2[i], begun[i].word2);
+    multiply(product0, x0[i], philox_multiplier[0]);
+    multiply(product1, x2[i], philox_multiplier[1]);
+    pack_high(high, product1);
+    unpack(x0[i], high ^ begun[i].word1);
+    pack_high(high, product0);
+    unpack(x2[i], high ^ begun[i].word3);
+    x1[i] = product1;
+    x3[i] = product0;
+  }
 #pragma GCC unroll 8
   for (int round = 3; round < 9; ++round) {
-    multiply(product0, x0, philox_multiplier[0]);
-    multiply(product1, x2, philox_multiplier[1]);
     const Pairs key0 = Pairs{} + keys.of[round][0], key1 = Pairs{} + keys.of[round][1];
-    x0.even = (product1.even >> 32) ^ x1.even ^ key0;
-    x0.odd = (product1.odd >> 32) ^ x1.odd ^ key0;
-    x2.even = (product0.even >> 32) ^ x3.even ^ key1;
-    x2.odd = (product0.odd >> 32) ^ x3.odd ^ key1;
-    x1 = product1;
-    x3 = product0;
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < together; ++i) {
+      multiply(product0, x0[i], philox_multiplier[0]);
+      multiply(product1, x2[i], philox_multiplier[1]);
+      x0[i].even = (product1.even >> 32) ^ x1[i].even ^ key0;
+      x0[i].odd = (product1.odd >> 32) ^ x1[i].odd ^ key0;
+      x2[i].even = (product0.even >> 32) ^ x3[i].even ^ key1;
+      x2[i].odd = (product0.odd >> 32) ^ x3[i].odd ^ key1;
+      x1[i] = product1;
+      x3[i] = product0;
+    }
   }
-  multiply(product0, x0, philox_multiplier[0]);
-  multiply(product1, x2, philox_multiplier[1]);
-  Words low;
-  pack_high(high, product1);
-  pack_low(low, x1);
-  word[0] = high ^ low ^ (Words{} + keys.word(9, 0));
-  pack_low(word[1], product1);
-  pack_high(high, product0);
-  pack_low(low, x3);
-  word[2] = high ^ low ^ (Words{} + keys.word(9, 1));
-  pack_low(word[3], product0);
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < together; ++i) {
+    multiply(product0, x0[i], philox_multiplier[0]);
+    multiply(product1, x2[i], philox_multiplier[1]);
+    pack_high(high, product1);
+    pack_low(low, x1[i]);
+    bits[i][0] = high ^ low ^ (Words{} + keys.word(9, 0));
+    pack_low(bits[i][1], product1);
+    pack_high(high, product0);
+    pack_low(low, x3[i]);
+    bits[i][2] = high ^ low ^ (Words{} + keys.word(9, 1));
+    pack_low(bits[i][3], product0);
+  }
 }
 
 // A number of U * 2^24 from random bits: exact.

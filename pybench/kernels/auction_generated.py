@@ -35,7 +35,8 @@ def generate_traces(
     ----------
     value_scale, price_scale
         float32 [T], from 0 to 2^120: the value of step t is ``value_scale[t] * U``, the price ``price_scale[t] * U'``,
-        in float32, with U and U' independent and uniform on 0, 2^-24, ..., 1 - 2^-24. At most 2^33 steps.
+        rounded once to float32, with U and U' independent and uniform on 0, 2^-24, ..., 1 - 2^-24. At most 2^33 steps.
+        Of scales below 2^-102 what float32 can hold of ``scale * 2^-24`` counts.
     seed
         An integer or a tuple of integers.
     campaigns

@@ -21,12 +21,13 @@ def generate_traces(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Generate traces; see `pybench.kernels.auction.generate_traces`."""
     steps, key = len(value_scale), mix_seed(seed)
-    uniforms = np.empty((campaigns, steps, 2), np.float32)
+    numbers = np.empty((campaigns, steps, 2), np.float32)
     for campaign in range(campaigns):
-        # A block has the two uniforms of an even step, then those of the odd one.
+        # A block has the two numbers of an even step, then those of the odd one.
         blocks = philox_blocks(key, 2 * campaign + int(sample), np.arange((steps + 1) // 2, dtype=np.uint64))
-        uniforms[campaign] = ((blocks >> np.uint64(8)) * 2.0**-24).reshape(-1, 2)[:steps]
-    return value_scale * uniforms[..., 0], price_scale * uniforms[..., 1]
+        numbers[campaign] = (blocks >> np.uint64(8)).reshape(-1, 2)[:steps]
+    unit = np.float32(2.0**-24)
+    return (value_scale * unit) * numbers[..., 0], (price_scale * unit) * numbers[..., 1]
 
 
 def sample_targets(
