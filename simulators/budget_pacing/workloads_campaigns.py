@@ -52,8 +52,8 @@ def pack_work(case: Case) -> Work:
 
 WIDE = (
     "numba over campaigns, time outer, one step a pass (of 1, 2, 4, 8 the fastest), arrays [T, 512] (of those, blocks "
-    "of 64, 128, 256 campaigns, and one array of values, prices and targets the fastest), error_model='numpy', no bounds "
-    "checks, hard stop at every step; conversion: three transposed copies by NumPy"
+    "of 64, 128, 256 campaigns, and one array of values, prices and targets the fastest), error_model='numpy', no "
+    "checks of bounds, hard stop at every step; conversion: three transposed copies by NumPy"
 )
 LESS = "sums in float32 throughout: less precise than ours, and faster"
 REFERENCE = reference_contender(run_reference, "pybench.kernels.reference.auction.pace: NumPy, step by step")
