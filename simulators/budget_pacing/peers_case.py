@@ -85,9 +85,11 @@ def make_case(params: Params, seed: int) -> Case:
     multiplier = fluid(str(params["instance"]), _FLUID_STEPS, instance.budget_rate * _FLUID_STEPS).multiplier
 
     def draw(largest: NDArray[np.float64]) -> NDArray[Any]:
-        trace = generator.random(shape, dtype=real)
+        trace: NDArray[Any] = generator.random(shape, dtype=real)
         trace *= largest.astype(real)
-        return np.rint(trace, out=trace) if bits == 16 else trace
+        if bits == 16:
+            np.rint(trace, out=trace)
+        return trace
 
     value, price = draw(value_scale), draw(price_scale)
     sample_value, target = draw(value_scale), draw(price_scale)

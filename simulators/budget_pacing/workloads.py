@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pybench.harness.workload import Workload
 from simulators.budget_pacing.workloads_campaigns import CAMPAIGNS_16_BITS, CAMPAIGNS_FLOAT32, PACK
+from simulators.budget_pacing.workloads_generated import GENERATED
 from simulators.budget_pacing.workloads_one_trace import GRID, LONG_CAMPAIGN, PLAN
 
 __all__ = ["WORKLOADS"]
 
 #: Every workload of this room.
-WORKLOADS: tuple[Workload, ...] = (LONG_CAMPAIGN, CAMPAIGNS_FLOAT32, CAMPAIGNS_16_BITS, PACK, GRID, PLAN)
+WORKLOADS: tuple[Workload, ...] = (LONG_CAMPAIGN, CAMPAIGNS_FLOAT32, CAMPAIGNS_16_BITS, PACK, GRID, GENERATED, PLAN)
