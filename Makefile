@@ -6,6 +6,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CONSTRAINTS := -c constraints.txt
 BUILD_TOOLS := scikit-build-core pybind11 cmake ninja
 NATIVE := $(shell find csrc cmake CMakeLists.txt -type f)
+# A test process a core. OpenMP and BLAS keep to one thread in each, or the processes would wait for one another's threads;
+# our own kernels start the threads that a test asks for.
+PYTEST := -m pytest -n auto --maxprocesses 8 --dist worksteal
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DELETE_ON_ERROR:
 .PHONY: run test build lint types core-tests sanitize cuda smoke smoke-benchmarks smoke-asv smoke-races record asv clean
@@ -19,7 +23,7 @@ run: $(VENV)/.built $(VENV)/.peers
 	$(BIN)/pybench report --all
 
 test: $(VENV)/.built $(VENV)/.tests $(VENV)/.peers $(VENV)/.browser
-	$(BIN)/python -m pytest
+	$(ONE_THREAD) $(BIN)/python $(PYTEST)
 
 build: $(VENV)/.built
 
@@ -63,23 +67,28 @@ SANITIZE ?=
 CORE_BUILD := build/core$(if $(SANITIZE),-sanitized)
 core-tests: $(VENV)/.tools
 	$(BIN)/cmake -S . -B $(CORE_BUILD) -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) \
-	  -DCMAKE_BUILD_TYPE=$(if $(SANITIZE),Debug,Release) -DPYBENCH_TESTS=ON -DPYBENCH_WERROR=ON -DPYBENCH_CUDA=OFF \
+	  -DCMAKE_BUILD_TYPE=$(if $(SANITIZE),RelWithDebInfo,Release) -DPYBENCH_TESTS=ON -DPYBENCH_WERROR=ON -DPYBENCH_CUDA=OFF \
 	  -DPYBENCH_SANITIZE=$(SANITIZE)
 	$(BIN)/cmake --build $(CORE_BUILD)
 	$(CORE_BUILD)/core_tests
 
-# The tests marked `native`, on a copy of the package whose core is built with ASan and UBSan. -S keeps the editable install
-# of .venv out of the way; the packages of .venv are still on the path.
+# The core's own tests and the tests marked `native`, on a copy of the package whose core is built with ASan and UBSan. The
+# copy has an environment of its own that borrows the packages of .venv but not its editable install, so that every process
+# that a test starts, and every process of pytest, finds the sanitized core and no other.
 SANITIZED := build/sanitized
 SITE = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 sanitize: $(VENV)/.tests
 	$(PIP) install $(CONSTRAINTS) --no-build-isolation --no-deps --upgrade --target $(SANITIZED)/site \
 	  -C build-dir=$(SANITIZED)/cmake -C cmake.build-type=RelWithDebInfo -C cmake.define.PYBENCH_CUDA=OFF \
-	  -C cmake.define.PYBENCH_SANITIZE=address,undefined .
+	  -C cmake.define.PYBENCH_TESTS=ON -C cmake.define.PYBENCH_SANITIZE=address,undefined .
+	$(SANITIZED)/cmake/core_tests
+	$(BIN)/python -m venv --without-pip $(SANITIZED)/venv
+	printf '%s\n' $(abspath $(SANITIZED)/site) $(SITE) > \
+	  $$($(SANITIZED)/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/sanitized.pth
 	LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 PYTHONMALLOC=malloc \
-	  PYTHONPATH=$(abspath $(SANITIZED)/site):$(SITE) \
-	  $(BIN)/python -P -S -m pytest -m "native and not slow" -p no:cacheprovider
+	  PYTHONSAFEPATH=1 PYBENCH_EXPECTED_SANITIZERS=address,undefined $(ONE_THREAD) \
+	  $(SANITIZED)/venv/bin/python $(PYTEST) -m "native and not slow" -p no:cacheprovider
 
 # The optional CUDA module must compile wherever there is a compiler for it.
 cuda: $(VENV)/.built

@@ -13,7 +13,8 @@ namespace pybench::auction {
 namespace {
 
 constexpr std::size_t block_steps = steps_a_block;
-constexpr std::size_t strip_steps = 4 * block_steps;  // checked together
+constexpr std::size_t strip_steps = 4 * block_steps;  // fetched and checked together
+static_assert(strip_steps <= Strip<float>::max_steps);
 // As many campaigns side by side cost about as much as these one after the other.
 constexpr std::size_t worth_a_unit = 6;
 constexpr std::size_t blocks_between_polls = 256;
@@ -103,13 +104,14 @@ void pace_rows(const TraceRows<Real>& rows, const Settings& settings, Rule rule,
   each_unit(rows.campaigns, threads, cancel, [&](std::size_t index, Listener& listener) {
     const std::size_t first = index * unit_lanes, lanes = rows.lanes(index);
     Unit<Real> unit(settings, first, lanes, rule);
+    Strip<Real> strip;
     Scratch<Real> tile(block_steps * row_entries), path(paths.empty() ? 0 : block_steps * unit_lanes);
     std::fill_n(tile.data(), tile.size(), Real{0});
     for (std::size_t begin = 0; begin < rows.steps; begin += block_steps) {
       if (begin % (block_steps * blocks_between_polls) == 0) listener.check();
-      if (begin % strip_steps == 0) rows.check(index, begin, std::min(begin + strip_steps, rows.steps));
+      if (begin % strip_steps == 0) strip.fetch(rows, index, begin, std::min(begin + strip_steps, rows.steps));
       const std::size_t steps = std::min(block_steps, rows.steps - begin);
-      rows.lay_out(index, begin, begin + steps, tile.data());
+      strip.lay_out(begin % strip_steps, begin % strip_steps + steps, tile.data());
       run({steps, tile.data(), tile.data() + unit_lanes, tile.data() + 2 * unit_lanes}, unit, path.data());
       if (!paths.empty()) keep_paths(path.data(), steps, lanes, &paths[first * rows.steps + begin], rows.steps);
     }

@@ -2,48 +2,71 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 
 #include "auction/exponential.hpp"
 #include "auction/traces.hpp"
+#include "core/simd.hpp"
+
+#if PYBENCH_X86
+#include <immintrin.h>
+#endif
 
 namespace pybench::auction {
 namespace {
 
 constexpr std::size_t steps_between_polls = std::size_t{1} << 20;
 
+// What a block starts from.
+template <typename Real>
+struct Start {
+  Real base, step_size, highest;
+};
+
+template <typename Real>
+struct BlockSums {
+  Real paid{0}, target{0}, utility{0};
+  std::int64_t wins = 0;
+};
+
+// All there is of a campaign between blocks.
 struct Sums {
   double gap = 0.0, spend = 0.0, utility = 0.0, eager;
   std::int64_t wins = 0;
 };
 
-template <typename Real, bool entropy, bool first_price, bool eager, bool paths>
-void pace_block(const Real* value, const Real* price, const Real* target, std::size_t steps, const Settings& settings,
-                std::size_t at, Sums& sums, Real* path) {
-  const double budget = settings.budget[at], step_size = settings.step_size[at], most = settings.max_multiplier[at];
+template <typename Real, bool entropy>
+Start<Real> start_of(const Settings& settings, std::size_t at, double gap) {
   const double start = entropy ? settings.log_initial_multiplier[at] : 1.0 + settings.initial_multiplier[at];
-  const Real base = static_cast<Real>(std::clamp(start + step_size * sums.gap, -largest_entry, largest_entry));
-  const Real step = static_cast<Real>(step_size);
-  const Real highest = static_cast<Real>(std::min(entropy ? most : 1.0 + most, largest_entry));
-  Real paid_sum{0}, target_sum{0}, utility_sum{0};
-  std::int64_t wins = 0;
+  const double step_size = settings.step_size[at], most = settings.max_multiplier[at];
+  return {static_cast<Real>(std::clamp(start + step_size * gap, -largest_entry, largest_entry)),
+          static_cast<Real>(step_size), static_cast<Real>(std::min(entropy ? most : 1.0 + most, largest_entry))};
+}
+
+// Step by step, with a look at the budget at each.
+template <typename Real, bool entropy, bool first_price, bool eager, bool paths>
+BlockSums<Real> careful_block(const Real* value, const Real* price, const Real* target, std::size_t steps,
+                              const Settings& settings, std::size_t at, Sums& sums, Real* path) {
+  const double budget = settings.budget[at], step_size = settings.step_size[at], most = settings.max_multiplier[at];
+  const Start<Real> from = start_of<Real, entropy>(settings, at, sums.gap);
+  BlockSums<Real> block;
   for (std::size_t t = 0; t < steps; ++t) {
     const Real v = value[t], d = price[t];
     Real k;
     if constexpr (eager) {
       k = static_cast<Real>(1.0 + sums.eager);
     } else if constexpr (entropy) {
-      k = Real{1} + std::min(exponential(base + step * (paid_sum - target_sum)), highest);
+      k = Real{1} + std::min(exponential(from.base + from.step_size * (block.paid - block.target)), from.highest);
     } else {
-      k = std::min(std::max(base + step * (paid_sum - target_sum), Real{1}), highest);
+      k = std::min(std::max(from.base + from.step_size * (block.paid - block.target), Real{1}), from.highest);
     }
     const Real paid = first_price ? v / k : d;
-    // Masks and no branch: whether it wins is not to be foreseen.
-    const bool won = (v >= k * d) & (sums.spend + static_cast<double>(paid_sum + paid) <= budget);
+    const bool won = v >= k * d && sums.spend + static_cast<double>(block.paid + paid) <= budget;
     const Real cost = won ? paid : Real{0};
-    wins += won;
-    paid_sum += cost;
-    target_sum += target[t];
-    utility_sum += won ? v - paid : Real{0};
+    block.wins += won;
+    block.paid += cost;
+    block.target += target[t];
+    block.utility += won ? v - paid : Real{0};
     if constexpr (eager) {
       const double change = step_size * (static_cast<double>(cost) - static_cast<double>(target[t]));
       const double moved = entropy ? sums.eager * exponential(change) : sums.eager + change;
@@ -51,12 +74,108 @@ void pace_block(const Real* value, const Real* price, const Real* target, std::s
     }
     if constexpr (paths) path[t] = k - Real{1};
   }
-  sums.spend += static_cast<double>(paid_sum);
-  sums.gap += static_cast<double>(paid_sum) - static_cast<double>(target_sum);
-  sums.utility += static_cast<double>(utility_sum);
-  sums.wins += wins;
+  return block;
 }
 
+#if PYBENCH_X86
+// Two or more numbers in a register that every x86-64 has, of which the first two are looked at.
+struct Floats {
+  using Pair = __m128;
+  static Pair all(float x) noexcept { return _mm_set1_ps(x); }
+  static Pair of(float first, float second) noexcept { return _mm_setr_ps(first, second, first, second); }
+  static Pair plus(Pair a, Pair b) noexcept { return _mm_add_ps(a, b); }
+  static Pair minus(Pair a, Pair b) noexcept { return _mm_sub_ps(a, b); }
+  static Pair times(Pair a, Pair b) noexcept { return _mm_mul_ps(a, b); }
+  static Pair larger(Pair a, Pair b) noexcept { return _mm_max_ps(a, b); }
+  static Pair smaller(Pair a, Pair b) noexcept { return _mm_min_ps(a, b); }
+  static Pair at_least(Pair a, Pair b) noexcept { return _mm_cmpge_ps(a, b); }
+  static Pair both(Pair a, Pair b) noexcept { return _mm_and_ps(a, b); }
+  static Pair choose(Pair when, Pair a, Pair b) noexcept { return _mm_or_ps(_mm_and_ps(when, a), _mm_andnot_ps(when, b)); }
+  static Pair first_of(Pair a) noexcept { return _mm_shuffle_ps(a, a, 0x00); }
+  static Pair second_of(Pair a) noexcept { return _mm_shuffle_ps(a, a, 0x55); }
+  static float first(Pair a) noexcept { return _mm_cvtss_f32(a); }
+  static __m128i count(__m128i total, Pair flags) noexcept { return _mm_sub_epi32(total, _mm_castps_si128(flags)); }
+};
+
+struct Doubles {
+  using Pair = __m128d;
+  static Pair all(double x) noexcept { return _mm_set1_pd(x); }
+  static Pair of(double first, double second) noexcept { return _mm_setr_pd(first, second); }
+  static Pair plus(Pair a, Pair b) noexcept { return _mm_add_pd(a, b); }
+  static Pair minus(Pair a, Pair b) noexcept { return _mm_sub_pd(a, b); }
+  static Pair times(Pair a, Pair b) noexcept { return _mm_mul_pd(a, b); }
+  static Pair larger(Pair a, Pair b) noexcept { return _mm_max_pd(a, b); }
+  static Pair smaller(Pair a, Pair b) noexcept { return _mm_min_pd(a, b); }
+  static Pair at_least(Pair a, Pair b) noexcept { return _mm_cmpge_pd(a, b); }
+  static Pair both(Pair a, Pair b) noexcept { return _mm_and_pd(a, b); }
+  static Pair choose(Pair when, Pair a, Pair b) noexcept { return _mm_or_pd(_mm_and_pd(when, a), _mm_andnot_pd(when, b)); }
+  static Pair first_of(Pair a) noexcept { return _mm_unpacklo_pd(a, a); }
+  static Pair second_of(Pair a) noexcept { return _mm_unpackhi_pd(a, a); }
+  static double first(Pair a) noexcept { return _mm_cvtsd_f64(a); }
+  static __m128i count(__m128i total, Pair flags) noexcept { return _mm_sub_epi32(total, _mm_castpd_si128(flags)); }
+};
+
+// Two steps at a time, with no look at the budget. A step waits for whether the one before was won; here the second is
+// decided for both cases beside the first, and the case that came true is taken. Euclidean, second price.
+template <typename Real>
+BlockSums<Real> quick_block(const Real* value, const Real* price, const Real* target, std::size_t steps,
+                            const Start<Real>& from) {
+  using P = std::conditional_t<sizeof(Real) == 4, Floats, Doubles>;
+  using Pair = typename P::Pair;
+  const Pair one = P::all(1), base = P::all(from.base), step_size = P::all(from.step_size), highest = P::all(from.highest);
+  const auto multiplier = [&](Pair paid, Pair planned) {
+    const Pair k = P::plus(base, P::times(step_size, P::minus(paid, planned)));
+    return P::smaller(P::larger(k, one), highest);
+  };
+  Pair paid = P::all(0), planned = P::all(0), utility = P::all(0);
+  __m128i wins = _mm_setzero_si128();
+  std::size_t t = 0;
+  for (; t + 2 <= steps; t += 2) {
+    const Pair v = P::all(value[t]), d = P::all(price[t]), next_v = P::all(value[t + 1]), next_d = P::all(price[t + 1]);
+    const Pair won = P::at_least(v, P::times(multiplier(paid, planned), d));
+    // Of the second step: had the first been lost, had it been won.
+    const Pair before = P::plus(paid, P::of(0, price[t]));
+    planned = P::plus(planned, P::all(target[t]));
+    const Pair wins_next = P::at_least(next_v, P::times(multiplier(before, planned), next_d));
+    const Pair after = P::plus(before, P::both(wins_next, next_d));
+    planned = P::plus(planned, P::all(target[t + 1]));
+    paid = P::choose(won, P::second_of(after), P::first_of(after));
+    const Pair won_next = P::choose(won, P::second_of(wins_next), P::first_of(wins_next));
+    utility = P::plus(utility, P::both(won, P::minus(v, d)));
+    utility = P::plus(utility, P::both(won_next, P::minus(next_v, next_d)));
+    wins = P::count(P::count(wins, won), won_next);
+  }
+  if (t < steps) {
+    const Pair v = P::all(value[t]), d = P::all(price[t]);
+    const Pair won = P::at_least(v, P::times(multiplier(paid, planned), d));
+    paid = P::plus(paid, P::both(won, d));
+    planned = P::plus(planned, P::all(target[t]));
+    utility = P::plus(utility, P::both(won, P::minus(v, d)));
+    wins = P::count(wins, won);
+  }
+  return {P::first(paid), P::first(planned), P::first(utility), _mm_cvtsi128_si32(wins)};
+}
+#endif
+
+template <typename Real, bool entropy, bool first_price, bool eager, bool paths>
+void pace_block(const Real* value, const Real* price, const Real* target, std::size_t steps, const Settings& settings,
+                std::size_t at, Sums& sums, Real* path) {
+  BlockSums<Real> block;
+  bool done = false;
+#if PYBENCH_X86
+  if constexpr (!entropy && !first_price && !eager && !paths) {
+    block = quick_block<Real>(value, price, target, steps, start_of<Real, entropy>(settings, at, sums.gap));
+    done = sums.spend + static_cast<double>(block.paid) <= settings.budget[at];
+  }
+#endif
+  if (!done) {
+    block = careful_block<Real, entropy, first_price, eager, paths>(value, price, target, steps, settings, at, sums, path);
+  }
+  sums.spend += static_cast<double>(block.paid);
+  sums.gap += static_cast<double>(block.paid) - static_cast<double>(block.target);
+  sums.utility += static_cast<double>(block.utility);
+  sums.wins += block.wins;
+}
 template <typename Real, bool... choices>
 auto choose(Rule rule, bool paths) {
   constexpr std::size_t chosen = sizeof...(choices);

@@ -17,8 +17,6 @@
 namespace pybench::auction {
 namespace {
 
-constexpr std::size_t strip_steps = 256;  // of a unit: checked, then laid out from the second-level cache
-
 // Columns of the tile from rows of steps, in squares of four.
 void turn(const float* from, std::size_t stride, std::size_t lanes, std::size_t steps, float* to) {
   std::size_t lane = 0;
@@ -57,26 +55,37 @@ void turn(const double* from, std::size_t stride, std::size_t lanes, std::size_t
   }
 }
 
-// Codes of one row of a strip. False where one is no code.
 template <typename Real>
-bool encode(const Real* from, std::size_t count, double per_unit, Code* to) {
-  bool good = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double code = std::nearbyint(static_cast<double>(from[i]) * per_unit);
-    good &= code <= 65535.0;
-    to[i] = good ? static_cast<Code>(code) : Code{0};
-  }
-  return good;
+void prefetch(const Real* from, std::size_t count) {
+  constexpr std::size_t line = 64 / sizeof(Real);
+  for (std::size_t t = 0; t < count; t += line) __builtin_prefetch(from + t);
+}
+
+// The whole number of units next to an entry. Entries are at least 0, so adding 2^52 rounds.
+template <typename Real>
+double code_of(Real entry, double per_unit) noexcept {
+  return (static_cast<double>(entry) * per_unit + 0x1p52) - 0x1p52;
+}
+
+// Codes of a row of a strip. False where one is no code.
+template <typename Real>
+bool encode(std::span<const Real> from, double per_unit, Code* to) {
+  double largest = 0.0;
+  for (std::size_t t = 0; t < from.size(); ++t) largest = std::max(largest, code_of(from[t], per_unit));
+  if (largest > 65535.0) return false;
+  for (std::size_t t = 0; t < from.size(); ++t) to[t] = static_cast<Code>(static_cast<std::int32_t>(code_of(from[t], per_unit)));
+  return true;
 }
 
 template <typename Real>
-void refuse_large_entry(const char* name, std::span<const Real> trace, double per_unit, std::int64_t campaign) {
-  for (std::size_t t = 0; t < trace.size(); ++t) {
-    if (std::nearbyint(static_cast<double>(trace[t]) * per_unit) <= 65535.0) continue;
+void refuse_large_entry(const char* name, std::span<const Real> strip, std::size_t begin, double per_unit,
+                        std::int64_t campaign) {
+  for (std::size_t t = 0; t < strip.size(); ++t) {
+    if (code_of(strip[t], per_unit) <= 65535.0) continue;
     std::ostringstream text;
     text << name << '[';
     if (campaign >= 0) text << campaign << ", ";
-    text << t << "] is " << trace[t] << ": it must be at most 65535 times the unit, " << 1.0 / per_unit;
+    text << begin + t << "] is " << strip[t] << ": it must be at most 65535 times the unit, " << 1.0 / per_unit;
     throw InvalidInput(text.str());
   }
 }
@@ -104,24 +113,49 @@ void TraceRows<Real>::check(std::size_t unit, std::size_t begin, std::size_t end
 }
 
 template <typename Real>
-void TraceRows<Real>::lay_out(std::size_t unit, std::size_t begin, std::size_t end, Real* rows) const {
-  const std::size_t from = unit * unit_lanes * steps + begin;
-  turn(value + from, steps, lanes(unit), end - begin, rows);
-  turn(price + from, steps, lanes(unit), end - begin, rows + unit_lanes);
-  turn(target + from, steps, lanes(unit), end - begin, rows + 2 * unit_lanes);
+void Strip<Real>::fetch(const TraceRows<Real>& rows, std::size_t unit, std::size_t begin, std::size_t end) {
+  lanes_ = rows.lanes(unit);
+  steps_ = end - begin;
+  bool good = true;
+  Real* to = data_.data();
+  for (const Real* array : {rows.value, rows.price, rows.target}) {
+    for (std::size_t lane = 0; lane < unit_lanes; ++lane, to += stride) {
+      if (lane >= lanes_) continue;
+      const Real* from = array + (unit * unit_lanes + lane) * rows.steps + begin;
+      // A row is over before the machine has seen that it is one: ask for the next but one by hand.
+      if (lane + 2 < lanes_) prefetch(from + 2 * rows.steps, steps_);
+      EntryBits<Real> rule = 0;
+      for (std::size_t t = 0; t < steps_; ++t) {
+        rule |= rule_bits(from[t]);
+        to[t] = from[t];
+      }
+      good &= !is_bad(rule);
+    }
+  }
+  if (!good) rows.check(unit, begin, end);
+}
+
+template <typename Real>
+void Strip<Real>::lay_out(std::size_t begin, std::size_t end, Real* rows) const {
+  for (std::size_t which = 0; which < 3; ++which) {
+    turn(data_.data() + which * unit_lanes * stride + begin, stride, lanes_, end - begin, rows + which * unit_lanes);
+  }
 }
 
 namespace {
 
-// fill(unit, begin, end) for strips of all units, in parallel.
-template <typename Fill>
-void for_each_strip(std::size_t campaigns, std::size_t steps, int threads, CancelToken& cancel, Fill&& fill) {
-  const std::size_t strips = (steps + strip_steps - 1) / strip_steps;
-  const auto count = static_cast<std::int64_t>(units_of(campaigns) * strips);
+// fill(strip, unit, begin) for strips of all units, in parallel.
+template <typename Real, typename Fill>
+void for_each_strip(const TraceRows<Real>& rows, int threads, CancelToken& cancel, Fill&& fill) {
+  constexpr std::size_t length = Strip<Real>::max_steps;
+  const std::size_t strips = (rows.steps + length - 1) / length;
+  const auto count = static_cast<std::int64_t>(units_of(rows.campaigns) * strips);
   parallel_for(threads, count, 8, cancel, [&](std::int64_t first, std::int64_t last, int) {
+    Strip<Real> strip;
     for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
-      const std::size_t begin = i % strips * strip_steps;
-      fill(i / strips, begin, std::min(begin + strip_steps, steps));
+      const std::size_t unit = i / strips, begin = i % strips * length;
+      strip.fetch(rows, unit, begin, std::min(begin + length, rows.steps));
+      fill(strip, unit, begin);
     }
   });
 }
@@ -132,11 +166,11 @@ template <typename Entry>
 Tiles<Entry>::Tiles(const TraceRows<Entry>& rows, int threads, CancelToken& cancel)
   requires(!std::is_same_v<Entry, Code>)
     : campaigns_(rows.campaigns), steps_(rows.steps), data_(units_of(campaigns_) * steps_ * row_entries) {
-  for_each_strip(campaigns_, steps_, threads, cancel, [&](std::size_t unit, std::size_t begin, std::size_t end) {
-    rows.check(unit, begin, end);
+  for_each_strip(rows, threads, cancel, [&](const Strip<Entry>& strip, std::size_t unit, std::size_t begin) {
+    const std::size_t steps = strip.row(0, 0).size();
     Entry* to = rows_to_fill(unit, begin);
-    if (rows.lanes(unit) < unit_lanes) std::fill_n(to, (end - begin) * row_entries, Entry{0});
-    rows.lay_out(unit, begin, end, to);
+    if (strip.lanes() < unit_lanes) std::fill_n(to, steps * row_entries, Entry{0});
+    strip.lay_out(0, steps, to);
   });
 }
 
@@ -146,30 +180,28 @@ Tiles<Entry>::Tiles(const TraceRows<Real>& rows, double unit, int threads, Cance
   requires(std::is_same_v<Entry, Code>)
     : campaigns_(rows.campaigns), steps_(rows.steps), data_(units_of(campaigns_) * steps_ * row_entries) {
   const double per_unit = 1.0 / unit;
-  for_each_strip(campaigns_, steps_, threads, cancel, [&](std::size_t group, std::size_t begin, std::size_t end) {
-    rows.check(group, begin, end);
+  constexpr const char* names[] = {"value", "price", "target_spend"};
+  for_each_strip(rows, threads, cancel, [&](const Strip<Real>& strip, std::size_t group, std::size_t begin) {
+    const std::size_t steps = strip.row(0, 0).size();
     Entry* to = rows_to_fill(group, begin);
-    if (rows.lanes(group) < unit_lanes) std::fill_n(to, (end - begin) * row_entries, Entry{0});
-    Code codes[strip_steps];
-    const auto encode_all = [&](const char* name, const Real* array, Entry* column) {
-      for (std::size_t lane = 0; lane < rows.lanes(group); ++lane) {
-        const std::size_t campaign = group * unit_lanes + lane;
-        const Real* trace = array + campaign * rows.steps;
-        if (!encode(trace + begin, end - begin, per_unit, codes)) {
-          refuse_large_entry(name, std::span<const Real>(trace, rows.steps), per_unit,
-                             rows.batched ? static_cast<std::int64_t>(campaign) : -1);
+    if (strip.lanes() < unit_lanes) std::fill_n(to, steps * row_entries, Entry{0});
+    for (std::size_t which = 0; which < 3; ++which) {
+      for (std::size_t lane = 0; lane < strip.lanes(); ++lane) {
+        const std::int64_t campaign = static_cast<std::int64_t>(group * unit_lanes + lane);
+        Code codes[Strip<Real>::max_steps];
+        if (!encode(strip.row(which, lane), per_unit, codes)) {
+          refuse_large_entry(names[which], strip.row(which, lane), begin, per_unit, rows.batched ? campaign : -1);
         }
-        for (std::size_t t = 0; t < end - begin; ++t) column[t * row_entries + lane] = codes[t];
+        for (std::size_t t = 0; t < steps; ++t) to[t * row_entries + which * unit_lanes + lane] = codes[t];
       }
-    };
-    encode_all("value", rows.value, to);
-    encode_all("price", rows.price, to + unit_lanes);
-    encode_all("target_spend", rows.target, to + 2 * unit_lanes);
+    }
   });
 }
 
 template struct TraceRows<float>;
 template struct TraceRows<double>;
+template class Strip<float>;
+template class Strip<double>;
 template class Tiles<float>;
 template class Tiles<double>;
 template Tiles<Code>::Tiles(const TraceRows<float>&, double, int, CancelToken&);

@@ -25,8 +25,34 @@ struct TraceRows {
   [[nodiscard]] std::size_t lanes(std::size_t unit) const noexcept;
   // Throws InvalidInput for the first entry of these steps of a unit's campaigns that breaks the rule of traces.hpp.
   void check(std::size_t unit, std::size_t begin, std::size_t end) const;
-  // Writes the steps [begin, end) of a unit's campaigns to rows of a tile. Lanes that are no campaign are left alone.
-  void lay_out(std::size_t unit, std::size_t begin, std::size_t end, Real* rows) const;
+};
+
+// A stretch of steps of a unit's campaigns on its way from rows to tiles. The rows of a unit are often a power of two apart and
+// share a few places of the cache: each is fetched once, and stays here.
+template <typename Real>
+class Strip {
+ public:
+  static constexpr std::size_t max_steps = 256;
+
+  Strip() : data_(3 * unit_lanes * stride) {}
+
+  // Checks the steps [begin, end) of a unit, at most max_steps, and keeps a copy. Throws InvalidInput for a bad entry.
+  void fetch(const TraceRows<Real>& rows, std::size_t unit, std::size_t begin, std::size_t end);
+
+  // Writes steps, counted from the first of the strip, to rows of a tile. Lanes that are no campaign are left alone.
+  void lay_out(std::size_t begin, std::size_t end, Real* rows) const;
+
+  // A campaign's values (0), prices (1) or targets (2).
+  [[nodiscard]] std::span<const Real> row(std::size_t which, std::size_t lane) const noexcept {
+    return {data_.data() + (which * unit_lanes + lane) * stride, steps_};
+  }
+  [[nodiscard]] std::size_t lanes() const noexcept { return lanes_; }
+
+ private:
+  static constexpr std::size_t stride = max_steps + 16;
+
+  Scratch<Real> data_;
+  std::size_t lanes_ = 0, steps_ = 0;
 };
 
 inline std::size_t units_of(std::size_t campaigns) noexcept { return (campaigns + unit_lanes - 1) / unit_lanes; }

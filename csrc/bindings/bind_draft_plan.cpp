@@ -1,7 +1,9 @@
 // The optimal verifier for Python: a batch of plans, one for each row of laws.
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -38,6 +40,25 @@ py::array_t<double> optimal_acceptance(const Array<Real>& draft, const Array<Rea
   });
   return to_array(std::move(values));
 }
+
+// That this thread verifies with a plan. Other threads wait for their turn; a signal handler that interrupted this very
+// thread would wait for itself, so it is refused.
+class OneAtATime {
+ public:
+  explicit OneAtATime(const void* plan) {
+    if (std::find(mine_.begin(), mine_.end(), plan) != mine_.end()) {
+      throw std::runtime_error(
+          "verify was called by a signal handler that interrupted verify of the same plan: it can only return or raise");
+    }
+    mine_.push_back(plan);
+  }
+  OneAtATime(const OneAtATime&) = delete;
+  OneAtATime& operator=(const OneAtATime&) = delete;
+  ~OneAtATime() { mine_.pop_back(); }  // calls of one thread end in the reverse order
+
+ private:
+  static inline thread_local std::vector<const void*> mine_;
+};
 
 // Of each row: temperature, top_k, top_p.
 struct SamplingRows {
@@ -118,6 +139,7 @@ class PlanBatch {
 
   [[nodiscard]] py::tuple verify(const Array<std::int64_t>& tokens, std::uint64_t key, const Array<std::uint64_t>& request,
                                  const Array<std::uint64_t>& position, int threads) const {
+    const OneAtATime turn(this);
     const auto rows = static_cast<std::size_t>(tokens.shape(1));
     std::vector<std::int64_t> token(static_cast<std::size_t>(request.size())), accepted(token.size());
     std::visit(

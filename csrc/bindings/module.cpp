@@ -55,4 +55,7 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   py::module_ auction = module.def_submodule("auction", "Kernels of pybench.kernels.auction.");
   pybench::bindings::register_auction_pace(auction);
   pybench::bindings::register_auction_generated(auction);
+  pybench::bindings::register_auction_plan(auction);
+  pybench::bindings::register_auction_pacer(auction);
+  pybench::bindings::register_auction_market(auction);
 }

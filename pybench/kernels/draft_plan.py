@@ -84,6 +84,8 @@ class Plan:
             For a wrong shape or dtype, a token out of range, or one whose draft probability is 0.
         TypeError
             For tokens of another library than the laws.
+        RuntimeError
+            For a call by a signal handler that interrupted a call on the same plan.
 
         Notes
         -----
@@ -152,7 +154,8 @@ def optimal_acceptance(
     replacement
         False: no token is drafted twice; each draft is drawn from the draft law without those before it, rescaled.
     threads
-        For a batch: 1 to 1024; None for all cores.
+        For a batch: 1 to 1024; None for all cores. For a list of laws, and without replacement, it is checked and not
+        used.
 
     Returns
     -------
@@ -178,11 +181,11 @@ def optimal_acceptance(
             raise InvalidInputError(f"draft_count is {draft_count}: draft is a list of {len(draft)} laws")
         if not replacement:
             raise InvalidInputError("replacement is False: drafts of different laws are drawn independently")
-        return draft_sets.set_acceptance_different(draft, target)
+        return draft_sets.set_acceptance_different(draft, target, threads=threads)
     if draft_count is None:
         raise InvalidInputError("draft_count is None: it may be left out for a list of laws only")
     if not replacement:
-        return draft_sets.set_acceptance_without_replacement(draft, target, draft_count)
+        return draft_sets.set_acceptance_without_replacement(draft, target, draft_count, threads=threads)
     laws = inputs.as_laws(draft, target)
     values = _native.optimal_acceptance(
         laws.draft, laws.target, inputs.check_draft_count(draft_count), laws.batched, check_threads(threads)

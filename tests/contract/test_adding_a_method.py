@@ -55,6 +55,7 @@ def test_claims_gives_a_verdict(environment, tmp_path):
     assert report["verdicts"][0]["outcome"] == "reproduced at smaller scale"
 
 
+@pytest.mark.alone
 def test_race_times_every_contender(environment, tmp_path):
     (result,) = pybench(environment, tmp_path, "race", "random_walk", "--rounds", "5", "--json")
     assert [(row["contender"], row["status"]) for row in result["rows"]] == [("numpy", "timed"), ("python", "timed")]

@@ -35,6 +35,7 @@ def _loaded_by_numpy() -> set[str]:
     return _import("numpy")[1]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("module", MODULES)
 def test_an_import_costs_little(module: str) -> None:
     pairs = [(_import(module)[0], _import("numpy")[0]) for _ in range(TRIES)]

@@ -13,6 +13,7 @@ from pybench.harness.effort import Effort, effort_for
 from pybench.harness.race import race
 from pybench.harness.registry import RegisteredMethod
 from pybench.harness.runner import Runner
+from pybench.harness.statistics import compare
 
 
 class _Clockwork:
@@ -80,6 +81,7 @@ def test_times_below_the_clock_still_give_a_ratio() -> None:
     assert (runner.totals(beside=True).tolist(), runner.runs(beside=True).tolist()) == ([3.0], [2.0])
 
 
+@pytest.mark.alone
 def test_a_real_race_counts_its_rounds_and_calls_and_knows_its_work(sorting: RegisteredMethod) -> None:
     workload = sorting.workload("sort")
     effort = Effort(rounds=7, fewest_rounds=5, round_s=0.005, limit_s=20.0, budget_s=10.0)
@@ -100,8 +102,10 @@ def test_a_real_race_counts_its_rounds_and_calls_and_knows_its_work(sorting: Reg
     assert rows["stable"].rounds == rows["reference"].rounds == 7
     assert rows["numpy"].rounds == 3 * 7  # beside its twin and the two others
     assert rows["numpy"].calls > 1
-    assert rows["reference"].comparison == "slower"
     assert rows["reference"].total is not None
+    # Not "slower": on a machine that others load the noise of seven short rounds may hide any difference.
+    assert rows["reference"].comparison == compare(rows["reference"].total, result.noise)
+    assert rows["reference"].total.value > 1.0
     assert rows["reference"].total.value == pytest.approx(rows["reference"].seconds / rows["numpy"].seconds, rel=0.9)
     assert rows["numpy"].extra_peak_bytes is None or rows["numpy"].extra_peak_bytes >= 0
     assert [fraction for fraction, _ in seen] == sorted(fraction for fraction, _ in seen)

@@ -212,6 +212,29 @@ def test_a_handler_that_raises_stops_a_long_verification(threads: int) -> None:
     assert np.array_equal(few.token, plan(draft, target, 3).verify(tokens[:50], seed=1).token)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs an interval timer")
+def test_a_handler_may_verify_with_other_plans_and_is_refused_the_one_it_interrupted() -> None:
+    draft, target = language_model_laws(2_000, seed=1)
+    tokens = np.random.default_rng(1).choice(2_000, size=(2_000_000, 3), p=draft.astype(float) / draft.sum(dtype=float))
+    verifier, other = plan(draft, target, 3), plan(draft, target, 3)
+    wanted, found = other.verify(tokens[:50], seed=1).token, []
+
+    def ring(*_: Any) -> None:
+        found.append(other.verify(tokens[:50], seed=1).token)
+        verifier.verify(tokens[:50], seed=1)
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(RuntimeError, match="by a signal handler that interrupted verify of the same plan"):
+            verifier.verify(tokens, seed=1)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+    assert np.array_equal(found[0], wanted)
+    assert np.array_equal(verifier.verify(tokens[:50], seed=1).token, wanted)
+
+
 def test_of_several_bad_rows_the_first_is_named_whatever_the_threads() -> None:
     laws = np.full((64, 2000), 1 / 2000)
     bad = laws.copy()
