@@ -60,8 +60,8 @@ def generate_traces(
 
     Notes
     -----
-    Random bits are Philox 4x32-10: of the key that `SeedSequence` makes of the seed; stream 2 * campaign, plus 1 for the
-    sample; index t // 2, whose first two words are those of U and U' at an even t, the last two at an odd one; and
+    Random bits are Philox 4x32-10: of the key that `SeedSequence` makes of the seed; stream 2 * campaign, plus 1 for
+    the sample; index t // 2, whose first two words are those of U and U' at an even t, the last two at an odd one; and
     ``U = (bits >> 8) * 2^-24``.
     """
     values, prices = _as_scales(value_scale, price_scale)
@@ -92,12 +92,12 @@ def pace_generated(
     value_scale, price_scale, seed, campaigns
         As for `generate_traces`.
     target_spend
-        What to spend at each step, the same for all campaigns: float32 [T], or a number. None: each campaign spends what
-        its sample does at `sample_multiplier`.
+        What to spend at each step, the same for all campaigns: float32 [T], or a number. None: each campaign spends
+        what its sample does at `sample_multiplier`.
     sample_multiplier
-        From 0 up, a number or [campaigns], for a `target_spend` of None: the target of a step is the sample's price where
-        its ``value >= (1 + sample_multiplier) * price`` in float64, else 0. With `spending_plan_generated`'s multiplier
-        these are the targets of `spending_plan`.
+        From 0 up, a number or [campaigns], for a `target_spend` of None: the target of a step is the sample's price
+        where its ``value >= (1 + sample_multiplier) * price`` in float64, else 0. With the multiplier of
+        `spending_plan_generated` these are the targets of `spending_plan`.
     budget, step_size, initial_multiplier, max_multiplier, regulariser, auction, threads
         As for `pace`.
 
@@ -121,7 +121,7 @@ def pace_generated(
     values, prices = _as_scales(value_scale, price_scale)
     count = check_count("campaigns", campaigns, 0, MOST_CAMPAIGNS)
     targets, multipliers = _as_targets(values, target_spend, sample_multiplier, count)
-    shape, _, settings = as_campaigns(
+    _, _, settings = as_campaigns(
         (count,),
         budget=budget,
         step_size=step_size,
@@ -170,8 +170,8 @@ def spending_plan_generated(
 
     Notes
     -----
-    O(campaigns * T) time. One campaign's sample is held for each thread, 12 bytes a step: passing over it again is faster
-    than making it again.
+    O(campaigns * T) time. One campaign's sample is held for each thread, 12 bytes a step: passing over it again is
+    faster than making it again.
     """
     values, prices = _as_scales(value_scale, price_scale)
     count = check_count("campaigns", campaigns, 0, MOST_CAMPAIGNS)

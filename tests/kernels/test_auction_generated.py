@@ -157,7 +157,12 @@ def test_any_campaigns_are_those_of_the_stored_traces_and_keep_the_budget(
     steps: int, campaigns: int, seed: int, budget: float, step_size: float, multiplier: float, kind: Any
 ) -> None:
     value_scale, price_scale = scales(steps, steps)
-    common: dict[str, Any] = {"budget": budget, "step_size": step_size, "initial_multiplier": multiplier, "auction": kind}
+    common: dict[str, Any] = {
+        "budget": budget,
+        "step_size": step_size,
+        "initial_multiplier": multiplier,
+        "auction": kind,
+    }
     market: dict[str, Any] = {"seed": seed, "campaigns": campaigns}
     found = auction.pace_generated(value_scale, price_scale, sample_multiplier=multiplier, **market, **common)
     sample = auction.generate_traces(value_scale, price_scale, **market, sample=True)
