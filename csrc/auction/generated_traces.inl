@@ -9,20 +9,25 @@ inline void generate_block(const RoundKeys& keys, const LaneWords<1>& campaign, 
   StepWords<pairs> at;
   for (std::size_t i = 0; i < pairs; ++i) at.set(i, keys, first + static_cast<std::uint32_t>(i));
   float number[4][pairs];
-  for (std::size_t i = 0; i < pairs; i += count) {
-    Begun begun[1];
-    Words bits[1][4];
-    load(begun[0].word0, at.word0 + i);
-    load(begun[0].word1, at.word1 + i);
-    load(begun[0].word2, at.word2 + i);
-    begun[0].word0 ^= campaign.word0[0];
-    begun[0].word2 ^= campaign.word2[0];
-    begun[0].word3 = Words{} + campaign.word3[0];
+  constexpr std::size_t together = 2;
+  for (std::size_t i = 0; i < pairs; i += together * count) {
+    Begun begun[together];
+    Words bits[together][4];
+    for (std::size_t j = 0; j < together; ++j) {
+      load(begun[j].word0, at.word0 + i + j * count);
+      load(begun[j].word1, at.word1 + i + j * count);
+      load(begun[j].word2, at.word2 + i + j * count);
+      begun[j].word0 ^= campaign.word0[0];
+      begun[j].word2 ^= campaign.word2[0];
+      begun[j].word3 = Words{} + campaign.word3[0];
+    }
     philox_rounds(keys, begun, bits);
-    for (std::size_t word = 0; word < 4; ++word) {
-      Lanes<float>::Number whole;
-      to_number(whole, bits[0][word]);
-      store(whole, number[word] + i);
+    for (std::size_t j = 0; j < together; ++j) {
+      for (std::size_t word = 0; word < 4; ++word) {
+        Lanes<float>::Number whole;
+        to_number(whole, bits[j][word]);
+        store(whole, number[word] + i + j * count);
+      }
     }
   }
   for (std::size_t t = 0; t + 1 < steps; t += 2) {

@@ -86,7 +86,9 @@ class Campaign final : public Keeps {
         const Spends spends = pass(work, bracket, target, row);
         if (brackets.narrow(interval, bracket, spends.lower, spends.upper, *this)) {
           const Pile<Real>& pile = work.pile;
-          factor = search_copy(work, pile.value(), pile.price(), pile.count(), spends.upper, interval);
+          factor = interval.is_decided()
+                       ? interval.high
+                       : search_copy(work, pile.value(), pile.price(), pile.count(), spends.upper, interval);
           written_at = interval.high;
         } else if (interval.is_decided()) {
           factor = interval.high;

@@ -124,8 +124,12 @@ void Strip<Real>::fetch(const TraceRows<Real>& rows, std::size_t unit, std::size
       const Real* from = array + (unit * unit_lanes + lane) * rows.steps + begin;
       // A row is over before the machine has seen that it is one: ask for the next but one by hand.
       if (lane + 2 < lanes_) prefetch(from + 2 * rows.steps, steps_);
-      std::copy_n(from, steps_, to);
-      good &= entries_are_good(std::span<const Real>(to, steps_));
+      EntryBits<Real> rule = 0;
+      for (std::size_t t = 0; t < steps_; ++t) {
+        rule |= rule_bits(from[t]);
+        to[t] = from[t];
+      }
+      good &= !is_bad(rule);
     }
   }
   if (!good) rows.check(unit, begin, end);

@@ -1,9 +1,13 @@
 // Traces that are made as they are needed, for Python: written out, or paced and planned on without being stored.
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "auction/generated_traces.hpp"
 #include "auction/pace_generated.hpp"
+#include "auction/plan_generated.hpp"
 #include "bindings/auction_campaigns.hpp"
 #include "bindings/common.hpp"
 
@@ -45,6 +49,16 @@ py::tuple pace_generated(const Array<float>& value_scale, const Array<float>& pr
   return sums.release(py::none());
 }
 
+py::array_t<double> spending_plan_generated(const Array<float>& value_scale, const Array<float>& price_scale,
+                                            std::uint64_t key, const Array<double>& budget, int threads) {
+  const auto market = market_of(value_scale, price_scale, key);
+  std::vector<double> multiplier(static_cast<std::size_t>(budget.size()));
+  run_released([&](CancelToken& cancel) {
+    auction::spending_plan_generated(market, as_span(budget), multiplier, threads, cancel);
+  });
+  return to_array(std::move(multiplier));
+}
+
 }  // namespace
 
 void register_auction_generated(py::module_& module) {
@@ -55,6 +69,9 @@ void register_auction_generated(py::module_& module) {
              py::arg("key"), py::arg("target_spend").noconvert(), py::arg("sample_multiplier").noconvert(),
              py::arg("campaigns"),
              "As pace on these traces. Targets [T] for all campaigns; or none of those, and a multiplier for each sample.");
+  module.def("spending_plan_generated", &spending_plan_generated, py::arg("value_scale").noconvert(),
+             py::arg("price_scale").noconvert(), py::arg("key"), py::arg("budget").noconvert(), py::arg("threads"),
+             "The multiplier of each campaign's sample, a budget each.");
 }
 
 }  // namespace pybench::bindings

@@ -10,19 +10,29 @@ environment forces an instruction set; answers never depend on it, nor on thread
 
 from __future__ import annotations
 
-from pybench.kernels.auction_generated import generate_traces, pace_generated
+from pybench.kernels.auction_generated import generate_traces, pace_generated, spending_plan_generated
+from pybench.kernels.auction_market import pace_market
+from pybench.kernels.auction_market_results import MarketPacing
 from pybench.kernels.auction_pace import PackedTraces, pace, pack_traces
+from pybench.kernels.auction_pacer import Bid, Pacer
 from pybench.kernels.auction_plan import lagrangian_bound, spending_plan
 from pybench.kernels.auction_results import Pacing, SpendingPlan
+from pybench.kernels.auction_timed_plan import TimedPlan
 
 __all__ = [
+    "Bid",
+    "MarketPacing",
+    "Pacer",
     "Pacing",
     "PackedTraces",
     "SpendingPlan",
+    "TimedPlan",
     "generate_traces",
     "lagrangian_bound",
     "pace",
     "pace_generated",
+    "pace_market",
     "pack_traces",
     "spending_plan",
+    "spending_plan_generated",
 ]

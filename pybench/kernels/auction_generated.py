@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from pybench._native import auction as _native
 from pybench.errors import InvalidInputError
-from pybench.kernels.auction_inputs import as_settings, as_trace
+from pybench.kernels.auction_inputs import as_settings, as_trace, refuse_bad_settings
 from pybench.kernels.auction_results import Pacing
 from pybench.kernels.auction_settings import as_campaigns
 from pybench.kernels.inputs import check_count, check_threads, mix_seed
 
-__all__ = ["generate_traces", "pace_generated"]
+__all__ = ["generate_traces", "pace_generated", "spending_plan_generated"]
 
 #: So that a campaign's streams fit one word of Philox's counter, and a step's index another.
 MOST_CAMPAIGNS, MOST_STEPS = 2**31, 2**33
@@ -60,8 +60,8 @@ def generate_traces(
 
     Notes
     -----
-    Random bits are Philox 4x32-10: of the key that `SeedSequence` makes of the seed; stream 2 * campaign, plus 1 for the
-    sample; index t // 2, whose first two words are those of U and U' at an even t, the last two at an odd one; and
+    Random bits are Philox 4x32-10: of the key that `SeedSequence` makes of the seed; stream 2 * campaign, plus 1 for
+    the sample; index t // 2, whose first two words are those of U and U' at an even t, the last two at an odd one; and
     ``U = (bits >> 8) * 2^-24``.
     """
     values, prices = _as_scales(value_scale, price_scale)
@@ -92,12 +92,12 @@ def pace_generated(
     value_scale, price_scale, seed, campaigns
         As for `generate_traces`.
     target_spend
-        What to spend at each step, the same for all campaigns: float32 [T], or a number. None: each campaign spends what
-        its sample does at `sample_multiplier`.
+        What to spend at each step, the same for all campaigns: float32 [T], or a number. None: each campaign spends
+        what its sample does at `sample_multiplier`.
     sample_multiplier
-        From 0 up, a number or [campaigns], for a `target_spend` of None: the target of a step is the sample's price where
-        its ``value >= (1 + sample_multiplier) * price`` in float64, else 0. With `spending_plan_generated`'s multiplier
-        these are the targets of `spending_plan`.
+        From 0 up, a number or [campaigns], for a `target_spend` of None: the target of a step is the sample's price
+        where its ``value >= (1 + sample_multiplier) * price`` in float64, else 0. With the multiplier of
+        `spending_plan_generated` these are the targets of `spending_plan`.
     budget, step_size, initial_multiplier, max_multiplier, regulariser, auction, threads
         As for `pace`.
 
@@ -121,7 +121,7 @@ def pace_generated(
     values, prices = _as_scales(value_scale, price_scale)
     count = check_count("campaigns", campaigns, 0, MOST_CAMPAIGNS)
     targets, multipliers = _as_targets(values, target_spend, sample_multiplier, count)
-    shape, _, settings = as_campaigns(
+    _, _, settings = as_campaigns(
         (count,),
         budget=budget,
         step_size=step_size,
@@ -133,6 +133,51 @@ def pace_generated(
         threads=threads,
     )
     return Pacing(*_native.pace_generated(values, prices, mix_seed(seed), targets, multipliers, settings))
+
+
+def spending_plan_generated(
+    value_scale: Any,
+    price_scale: Any,
+    budget: Any,
+    *,
+    seed: int | tuple[int, ...],
+    campaigns: int,
+    threads: int | None = 1,
+) -> NDArray[np.float64]:
+    """Return the multiplier that each campaign's sample teaches, without storing the samples.
+
+    Parameters
+    ----------
+    value_scale, price_scale, seed, campaigns
+        As for `generate_traces`.
+    budget
+        > 0, in the unit of the prices. A number, or [campaigns].
+    threads
+        1 to 1024; None for all cores. The answer is the same for any number.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        [campaigns]: the `multiplier` of `spending_plan` on the samples of `generate_traces`. As the `sample_multiplier`
+        of `pace_generated` it gives that plan's targets.
+
+    Raises
+    ------
+    InvalidInputError
+        As `generate_traces`; for a budget that is not positive and finite.
+    TypeError
+        For scales that are no NumPy arrays.
+
+    Notes
+    -----
+    O(campaigns * T) time. One campaign's sample is held for each thread, 12 bytes a step: passing over it again is
+    faster than making it again.
+    """
+    values, prices = _as_scales(value_scale, price_scale)
+    count = check_count("campaigns", campaigns, 0, MOST_CAMPAIGNS)
+    _, (budgets,) = as_settings((count,), budget=budget)
+    refuse_bad_settings("budget", budgets, above=0.0)
+    return _native.spending_plan_generated(values, prices, mix_seed(seed), budgets, check_threads(threads))
 
 
 def _as_scales(value_scale: Any, price_scale: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

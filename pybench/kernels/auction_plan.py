@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,12 @@ def spending_plan(value: Any, price: Any, budget: Any, *, threads: int | None = 
     sample changes the time alone.
     """
     traces = _traces(value, price)
-    shape, (budgets,) = as_settings((traces.campaigns,) if traces.batched else (), budget=budget)
-    refuse_bad_settings("budget", budgets, above=0.0)
+    shape = (traces.campaigns,) if traces.batched else ()
+    if type(budget) is float and 0.0 < budget < math.inf:  # as nearly always: array code takes longer than a short plan
+        budgets = np.full(traces.campaigns, budget)
+    else:
+        _, (budgets,) = as_settings(shape, budget=budget)
+        refuse_bad_settings("budget", budgets, above=0.0)
     values, prices = traces.arrays
     multiplier, target = _native.spending_plan(values, prices, budgets, traces.batched, check_threads(threads))
     return SpendingPlan(multiplier.reshape(shape)[()], target)

@@ -157,7 +157,12 @@ def test_any_campaigns_are_those_of_the_stored_traces_and_keep_the_budget(
     steps: int, campaigns: int, seed: int, budget: float, step_size: float, multiplier: float, kind: Any
 ) -> None:
     value_scale, price_scale = scales(steps, steps)
-    common: dict[str, Any] = {"budget": budget, "step_size": step_size, "initial_multiplier": multiplier, "auction": kind}
+    common: dict[str, Any] = {
+        "budget": budget,
+        "step_size": step_size,
+        "initial_multiplier": multiplier,
+        "auction": kind,
+    }
     market: dict[str, Any] = {"seed": seed, "campaigns": campaigns}
     found = auction.pace_generated(value_scale, price_scale, sample_multiplier=multiplier, **market, **common)
     sample = auction.generate_traces(value_scale, price_scale, **market, sample=True)
@@ -245,3 +250,29 @@ def test_scales_that_do_not_fit_are_refused() -> None:
 def test_no_campaign_is_legal() -> None:
     assert auction.generate_traces(MARKET, MARKET, seed=0, campaigns=0)[0].shape == (0, 10)
     assert auction.pace_generated(MARKET, MARKET, **(GOOD | {"campaigns": 0})).spend.shape == (0,)
+
+
+@pytest.mark.parametrize(("campaigns", "steps"), [(1, 1), (70, 100), (3, 5000)])
+def test_plans_are_those_of_the_stored_samples_and_are_followed(simd_path: str, campaigns: int, steps: int) -> None:
+    value_scale, price_scale = scales(steps, 3)
+    large = value_scale > 10.0
+    value_scale[large], price_scale[price_scale > 10.0] = 1.0, 1.0
+    budget = steps * np.random.default_rng(4).choice([1e-3, 0.05, 0.08, 1.0], campaigns)
+    market: dict[str, Any] = {"seed": 8, "campaigns": campaigns}
+    plan = auction.spending_plan(*auction.generate_traces(value_scale, price_scale, **market, sample=True), budget)
+    for threads in (1, 2):
+        multiplier = auction.spending_plan_generated(value_scale, price_scale, budget, **market, threads=threads)
+        np.testing.assert_array_equal(multiplier, plan.multiplier)
+    common: dict[str, Any] = {"budget": budget, "step_size": 0.01, "initial_multiplier": multiplier}
+    found = auction.pace_generated(value_scale, price_scale, **market, **common, sample_multiplier=multiplier)
+    live = auction.generate_traces(value_scale, price_scale, **market)
+    assert_same(found, auction.pace(*live, plan.target_spend, **common))
+
+
+def test_bad_budgets_of_plans_are_refused() -> None:
+    with pytest.raises(InvalidInputError, match="budget holds 0: it must be finite and greater than 0"):
+        auction.spending_plan_generated(MARKET, MARKET, 0.0, seed=0, campaigns=2)
+    with pytest.raises(InvalidInputError, match=r"budget has shape \(3,\): it must broadcast to \(2,\)"):
+        auction.spending_plan_generated(MARKET, MARKET, np.ones(3), seed=0, campaigns=2)
+    with pytest.raises(InvalidInputError, match=r"price_scale\[0\] is -1"):
+        auction.spending_plan_generated(MARKET, -MARKET, 1.0, seed=0, campaigns=2)
