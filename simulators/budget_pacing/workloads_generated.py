@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pybench.harness.workload import Params, Work, Workload
-from simulators.budget_pacing.contenders import native_contender
+from pybench.kernels.inputs import mix_seed
+from simulators.budget_pacing.contenders import native_contender, peer_contender
 from simulators.budget_pacing.instances import INSTANCES, fluid
 from simulators.budget_pacing.peers_case import Case, Outcome
 from simulators.budget_pacing.peers_checks import REFERENCE_STEPS, check_outcome
+from simulators.budget_pacing.peers_generated import numba_pace_generated
 
-__all__ = ["GENERATED", "GeneratedCase"]
+__all__ = ["GENERATED", "GeneratedCase", "make_generated", "run_numba"]
 
 #: A block of Philox serves two steps: 10 rounds of 2 products, 2 sums and 4 xors; then what pacing takes.
 OPERATIONS_AN_AUCTION = 40 + 12
@@ -99,6 +101,22 @@ def run_pace_generated(case: GeneratedCase) -> Outcome:
     return Outcome(wins=found.wins, spend=found.spend, utility=found.utility, multiplier=found.multiplier)
 
 
+def run_numba(case: GeneratedCase) -> Outcome:
+    """Pace by the numba peer. It keeps what is left of a budget in float32, rounded down."""
+    settings = [case.budget, case.step_size, case.initial_multiplier]
+    budget, step_size, initial = (np.full(case.campaigns, number) for number in settings)
+    wins, spend, utility, multiplier = numba_pace_generated(
+        case.value_scale,
+        case.price_scale,
+        case.target_spend,
+        key=mix_seed(case.seed),
+        budget=budget,
+        step_size=step_size,
+        initial_multiplier=initial,
+    )
+    return Outcome(wins=wins, spend=spend, utility=utility, multiplier=multiplier, precision=1e-4)
+
+
 def _point(steps: int) -> Params:
     return {"instance": "diurnal", "steps": steps, "campaigns": 512}
 
@@ -111,5 +129,15 @@ GENERATED = Workload(
     make=make_generated,
     check=check_generated,
     work=generated_work,
-    contenders=(native_contender("native", run_pace_generated, "pybench.kernels.auction.pace_generated, one thread"),),
+    contenders=(
+        native_contender("native", run_pace_generated, "pybench.kernels.auction.pace_generated, one thread"),
+        peer_contender(
+            "numba",
+            ("numba",),
+            run_numba,
+            "numba, 64 campaigns innermost, the same Philox inlined, words of 64 bits, the first two rounds shared over "
+            "lanes or steps as in ours, error_model='numpy', hard stop at every step; sums in float32 over 64 steps, "
+            "float64 beyond, as in ours",
+        ),
+    ),
 )

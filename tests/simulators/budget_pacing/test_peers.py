@@ -18,6 +18,7 @@ from simulators.budget_pacing import peers_numba_loops as loops
 from simulators.budget_pacing.instances import INSTANCES
 from simulators.budget_pacing.peers_case import Case, Outcome, make_case
 from simulators.budget_pacing.peers_checks import check_layout, check_outcome, check_plan
+from simulators.budget_pacing.workloads_generated import GENERATED, make_generated, run_numba
 
 #: A budget that runs out, one that is met, one that nothing can exhaust.
 SHARES = (0.3, 1.0, 9.0)
@@ -110,6 +111,15 @@ def test_compiled_wide_peers_pass() -> None:
     grid = make_case({"instance": "diurnal", "steps": 3000, "bits": 32, "settings": 512}, 1)
     _check_precise(grid, peers_numba.run_settings(grid))
     _check_precise(grid, peers_numba.run_settings_float64(grid))
+
+
+@pytest.mark.slow
+def test_compiled_generating_peer_passes() -> None:
+    pytest.importorskip("numba", reason="the extra 'peers' is not installed")
+    case = make_generated({"instance": "late", "steps": 1000, "campaigns": 70}, 3)
+    found = run_numba(case)
+    assert found.precision > 0.0
+    GENERATED.check(case, found)
 
 
 @pytest.mark.slow
