@@ -135,9 +135,9 @@ GENERATED = Workload(
             "numba",
             ("numba",),
             run_numba,
-            "numba, 64 campaigns innermost, the same Philox inlined, words of 64 bits, the first two rounds shared over "
-            "lanes or steps as in ours, error_model='numpy', hard stop at every step; sums in float32 over 64 steps, "
-            "float64 beyond, as in ours",
+            "numba, 64 campaigns innermost, the same Philox inlined, words of 64 bits, the first two rounds shared "
+            "over lanes or steps as in ours, error_model='numpy', hard stop at every step; sums in float32 over 64 "
+            "steps, float64 beyond, as in ours",
         ),
     ),
 )
