@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pybench.optional import require
+
 __all__ = ["numba_pace_generated"]
 
 
@@ -49,7 +51,7 @@ def numba_pace_generated(
 
 @functools.cache
 def _compiled() -> Callable[..., None]:
-    import numba
+    numba = require("numba", extra="peers")  # typed alike whether it is installed or not
 
     u64, f32 = np.uint64, np.float32
     low, half, eight = u64(0xFFFFFFFF), u64(32), u64(8)
