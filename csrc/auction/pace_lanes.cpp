@@ -67,61 +67,8 @@ void Unit<Real>::write(const Settings& settings, std::size_t first, std::size_t 
 
 namespace {
 
-namespace portable {
-#define PYBENCH_BYTES 16
-#define PYBENCH_VECTORS 2
-#if PYBENCH_X86
-#define PYBENCH_WIDE(name, x, y) _mm_##name(x, y)
-#else
-#define PYBENCH_WIDE(name, x, y) name(x, y)
-template <typename Vector>
-Vector max_ps(const Vector& x, const Vector& y) {
-  return x > y ? x : y;
-}
-template <typename Vector>
-Vector min_ps(const Vector& x, const Vector& y) {
-  return x < y ? x : y;
-}
-template <typename Vector>
-Vector max_pd(const Vector& x, const Vector& y) {
-  return x > y ? x : y;
-}
-template <typename Vector>
-Vector min_pd(const Vector& x, const Vector& y) {
-  return x < y ? x : y;
-}
-#endif
-#include "auction/pace_lanes.inl"
-#undef PYBENCH_BYTES
-#undef PYBENCH_VECTORS
-#undef PYBENCH_WIDE
-}  // namespace portable
-
-#if PYBENCH_X86
-PYBENCH_BEGIN_AVX2
-namespace avx2 {
-#define PYBENCH_BYTES 32
-#define PYBENCH_WIDE(name, x, y) _mm256_##name(x, y)
-#define PYBENCH_VECTORS 2
-#include "auction/pace_lanes.inl"
-#undef PYBENCH_BYTES
-#undef PYBENCH_VECTORS
-#undef PYBENCH_WIDE
-}  // namespace avx2
-PYBENCH_END_WIDE
-
-PYBENCH_BEGIN_AVX512
-namespace avx512 {
-#define PYBENCH_BYTES 64
-#define PYBENCH_WIDE(name, x, y) _mm512_##name(x, y)
-#define PYBENCH_VECTORS 4
-#include "auction/pace_lanes.inl"
-#undef PYBENCH_BYTES
-#undef PYBENCH_VECTORS
-#undef PYBENCH_WIDE
-}  // namespace avx512
-PYBENCH_END_WIDE
-#endif
+#define PYBENCH_LOOPS "auction/pace_lanes.inl"
+#include "auction/lane_paths.inl"
 
 template <typename Real, typename Entry, Layout layout, bool... choices>
 RunBlock<Real, Entry> choose(SimdPath simd, Rule rule, bool paths) {

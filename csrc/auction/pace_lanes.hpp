@@ -50,8 +50,8 @@ struct Unit {
   double gap[unit_lanes] = {}, spend[unit_lanes] = {}, utility[unit_lanes] = {};
   std::int64_t wins[unit_lanes] = {};
   Real base[unit_lanes], step_size_real[unit_lanes], highest[unit_lanes];
-  Real block_paid[unit_lanes], block_target[unit_lanes], block_utility[unit_lanes];
-  Wins block_wins[unit_lanes];
+  Real block_paid[unit_lanes] = {}, block_target[unit_lanes] = {}, block_utility[unit_lanes] = {};
+  Wins block_wins[unit_lanes] = {};
   bool tight[unit_lanes] = {};  // by group of registers: little of a budget is left
 };
 

@@ -5,45 +5,16 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "auction/pace.hpp"
 #include "auction/tiles.hpp"
+#include "bindings/auction_campaigns.hpp"
 #include "bindings/common.hpp"
 
 namespace py = pybind11;
 
 namespace pybench::bindings {
 namespace {
-
-// What Python passes besides the traces: an entry a campaign, and the rule.
-struct Campaigns {
-  Array<double> budget, step_size, initial_multiplier, log_initial_multiplier, max_multiplier;
-  bool entropy, first_price, eager;
-  int threads;
-
-  [[nodiscard]] auction::Settings settings() const {
-    return {as_span(budget), as_span(step_size), as_span(initial_multiplier), as_span(log_initial_multiplier),
-            as_span(max_multiplier)};
-  }
-  [[nodiscard]] auction::Rule rule() const {
-    return {entropy ? auction::Regulariser::entropy : auction::Regulariser::euclidean,
-            first_price ? auction::AuctionKind::first_price : auction::AuctionKind::second_price,
-            eager ? auction::Projection::eager : auction::Projection::lazy};
-  }
-};
-
-struct Sums {
-  explicit Sums(std::size_t size) : wins(size), spend(size), utility(size), multiplier(size) {}
-  std::vector<std::int64_t> wins;
-  std::vector<double> spend, utility, multiplier;
-
-  [[nodiscard]] auction::Outcome outcome() { return {wins, spend, utility, multiplier}; }
-  [[nodiscard]] py::tuple release(py::object path) {
-    return py::make_tuple(to_array(std::move(wins)), to_array(std::move(spend)), to_array(std::move(utility)),
-                          to_array(std::move(multiplier)), std::move(path));
-  }
-};
 
 template <typename Real>
 auction::TraceRows<Real> rows_of(const Array<Real>& value, const Array<Real>& price, const Array<Real>& target_spend,

@@ -1,7 +1,7 @@
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy import float64
+from numpy import float32, float64
 from numpy.typing import NDArray
 
 # pace
@@ -122,3 +122,28 @@ def pace_market(
     one: bool,
     threads: int,
 ) -> tuple[Any, ...]: ...
+
+# generated
+def generate_traces(
+    value_scale: NDArray[float32],
+    price_scale: NDArray[float32],
+    key: int,
+    campaigns: int,
+    sample: bool,
+    threads: int,
+) -> tuple[NDArray[float32], NDArray[float32]]: ...
+def pace_generated(
+    value_scale: NDArray[float32],
+    price_scale: NDArray[float32],
+    key: int,
+    target_spend: NDArray[float32],
+    sample_multiplier: NDArray[float64],
+    campaigns: Campaigns,
+) -> tuple[Any, ...]: ...
+def spending_plan_generated(
+    value_scale: NDArray[float32],
+    price_scale: NDArray[float32],
+    key: int,
+    budget: NDArray[float64],
+    threads: int,
+) -> NDArray[float64]: ...

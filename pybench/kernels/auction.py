@@ -10,6 +10,7 @@ environment forces an instruction set; answers never depend on it, nor on thread
 
 from __future__ import annotations
 
+from pybench.kernels.auction_generated import generate_traces, pace_generated, spending_plan_generated
 from pybench.kernels.auction_market import pace_market
 from pybench.kernels.auction_market_results import MarketPacing
 from pybench.kernels.auction_pace import PackedTraces, pace, pack_traces
@@ -26,9 +27,12 @@ __all__ = [
     "PackedTraces",
     "SpendingPlan",
     "TimedPlan",
+    "generate_traces",
     "lagrangian_bound",
     "pace",
+    "pace_generated",
     "pace_market",
     "pack_traces",
     "spending_plan",
+    "spending_plan_generated",
 ]

@@ -8,8 +8,9 @@ import numpy as np
 
 from pybench._native import auction as _native
 from pybench.errors import InvalidInputError
-from pybench.kernels.auction_inputs import LARGEST, Traces, as_settings, as_traces, refuse_bad_settings
+from pybench.kernels.auction_inputs import Traces, as_settings, as_traces, refuse_bad_settings
 from pybench.kernels.auction_results import Pacing
+from pybench.kernels.auction_settings import as_campaigns, chosen
 from pybench.kernels.inputs import check_threads
 
 __all__ = ["PackedTraces", "pace", "pack_traces"]
@@ -162,9 +163,7 @@ def pace(
     The controller is our reconstruction of "Robust Budget Pacing with a Single Sample" (ICML 2023), whose abstract
     alone was read; see docs/budget_pacing.md.
     """
-    entropy = _chosen("regulariser", regulariser, "entropy", "euclidean")
-    first_price = _chosen("auction", auction, "first_price", "second_price")
-    eager = _chosen("projection", projection, "eager", "lazy")
+    eager = chosen("projection", projection, "eager", "lazy")
     packed = value if isinstance(value, PackedTraces) else None
     if packed is not None:
         _refuse_for_packed(price=price, target_spend=target_spend)
@@ -176,24 +175,18 @@ def pace(
         traces = as_traces(value=value, price=price, target_spend=_as_target(value, target_spend))
         _refuse_empty(traces)
         shape = (traces.campaigns,) if traces.batched else None
-    limit = LARGEST if max_multiplier is None else max_multiplier
-    shape, (budgets, steps, initial, most) = as_settings(
-        shape, budget=budget, step_size=step_size, initial_multiplier=initial_multiplier, max_multiplier=limit
-    )
-    refuse_bad_settings("budget", budgets, above=0.0)
-    for name, values in (("step_size", steps), ("initial_multiplier", initial), ("max_multiplier", most)):
-        refuse_bad_settings(name, values, minimum=0.0, maximum=LARGEST)
-    if entropy:
-        refuse_bad_settings("initial_multiplier", initial, above=0.0)
-    if (initial > most).any():
-        worst = int(np.argmax(initial > most))
-        raise InvalidInputError(
-            f"initial_multiplier holds {initial[worst]:g}: it must be at most the max_multiplier, {most[worst]:g}"
-        )
     unit = 1.0 if packed is None or packed.unit is None else packed.unit
-    logarithm = np.log(initial) if entropy else initial
-    campaigns = _native.Campaigns(
-        budgets / unit, steps * unit, initial, logarithm, most, entropy, first_price, eager, check_threads(threads)
+    shape, budgets, campaigns = as_campaigns(
+        shape,
+        budget=budget,
+        step_size=step_size,
+        initial_multiplier=initial_multiplier,
+        max_multiplier=max_multiplier,
+        regulariser=regulariser,
+        auction=auction,
+        projection=projection,
+        threads=threads,
+        unit=unit,
     )
     if packed is not None:
         wins, spend, utility, multiplier, path = packed._core.pace(campaigns)
@@ -211,12 +204,6 @@ def _as_target(value: Any, target_spend: Any) -> Any:
     if isinstance(value, np.ndarray) and isinstance(target_spend, (int, float, np.integer, np.floating)):
         return np.full_like(np.asarray(value), target_spend)
     return target_spend
-
-
-def _chosen(name: str, value: str, special: str, usual: str) -> bool:
-    if value not in (special, usual):
-        raise InvalidInputError(f"{name} is {value!r}: it must be {usual!r} or {special!r}")
-    return value == special
 
 
 def _refuse_empty(traces: Traces) -> None:
