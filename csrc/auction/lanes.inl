@@ -58,9 +58,9 @@ inline __attribute__((always_inline)) void exponential_of(typename Lanes<Real>::
 }
 
 // Which lanes can pay, of those whose sum of the block would be so much.
-template <typename Real>
+template <typename Real, std::size_t width>
 inline __attribute__((always_inline)) void can_pay(typename Lanes<Real>::Whole& may, const typename Lanes<Real>::Number& paid_sum,
-                                                   const Unit<Real>& unit, std::size_t lane) {
+                                                   const Unit<Real, width>& unit, std::size_t lane) {
   constexpr std::size_t count = Lanes<Real>::count;
   Real sums[count];
   typename Lanes<Real>::Integer flags[count];
@@ -77,14 +77,16 @@ struct LaneState {
   using Number = typename Lanes<Real>::Number;
   using Whole = typename Lanes<Real>::Whole;
 
-  inline __attribute__((always_inline)) void begin(const Unit<Real>& unit, std::size_t lane) {
+  template <std::size_t width>
+  inline __attribute__((always_inline)) void begin(const Unit<Real, width>& unit, std::size_t lane) {
     load(base, unit.base + lane);
     load(step_size, unit.step_size_real + lane);
     load(highest, unit.highest + lane);
     paid_sum = utility_sum = Number{};
     wins = Whole{};
   }
-  inline __attribute__((always_inline)) void end(Unit<Real>& unit, std::size_t lane, const Number& target_sum) const {
+  template <std::size_t width>
+  inline __attribute__((always_inline)) void end(Unit<Real, width>& unit, std::size_t lane, const Number& target_sum) const {
     store(paid_sum, unit.block_paid + lane);
     store(target_sum, unit.block_target + lane);
     store(utility_sum, unit.block_utility + lane);
@@ -93,9 +95,9 @@ struct LaneState {
 
   // A step of value v and price d, before which `planned` was to be paid in this block. Leaves the factor of the prices
   // in k. `checked` looks at the budget.
-  template <bool entropy, bool first_price, bool checked>
+  template <bool entropy, bool first_price, bool checked, std::size_t width>
   inline __attribute__((always_inline)) void step(const Number& v, const Number& d, const Number& planned,
-                                                  const Unit<Real>& unit, std::size_t lane, Number& k) {
+                                                  const Unit<Real, width>& unit, std::size_t lane, Number& k) {
     const Number one = Number{} + Real{1};
     k = base + step_size * (paid_sum - planned);
     if constexpr (entropy) {
@@ -123,19 +125,86 @@ struct LaneState {
   Whole wins;
 };
 
-// A block of a unit, by groups of `width` lanes: run(first, checked) goes through it with those from `first` on, with or
+// As many numbers as a register has doubles, as doubles.
+template <typename Entry>
+inline __attribute__((always_inline)) void load_doubles(Lanes<double>::Number& into, const Entry* from) {
+  typedef Entry Narrow __attribute__((vector_size(Lanes<double>::count * sizeof(Entry))));
+  Narrow narrow;
+  load(narrow, from);
+  into = __builtin_convertvector(narrow, Lanes<double>::Number);
+}
+
+// What the next block starts from.
+template <typename Real, std::size_t width>
+inline __attribute__((always_inline)) void begin_block(Unit<Real, width>& unit) {
+  using Doubles = Lanes<double>::Number;
+  typedef Real Narrow __attribute__((vector_size(Lanes<double>::count * sizeof(Real))));
+  for (std::size_t lane = 0; lane < width; lane += Lanes<double>::count) {
+    Doubles start, step_size, gap;
+    load(start, unit.start + lane);
+    load(step_size, unit.step_size + lane);
+    load(gap, unit.gap + lane);
+    Doubles base = start + step_size * gap;
+    hold_above(base, Doubles{} - largest_entry);
+    hold_below(base, Doubles{} + largest_entry);
+    const Narrow narrow = __builtin_convertvector(base, Narrow);
+    store(narrow, unit.base + lane);
+  }
+}
+
+// Adds the block's sums.
+template <typename Real, std::size_t width>
+inline __attribute__((always_inline)) void end_block(Unit<Real, width>& unit) {
+  using Doubles = Lanes<double>::Number;
+  for (std::size_t lane = 0; lane < width; lane += Lanes<double>::count) {
+    Doubles paid, target, gained, spend, gap, utility;
+    load_doubles(paid, unit.block_paid + lane);
+    load_doubles(target, unit.block_target + lane);
+    load_doubles(gained, unit.block_utility + lane);
+    load(spend, unit.spend + lane);
+    load(gap, unit.gap + lane);
+    load(utility, unit.utility + lane);
+    spend += paid;
+    gap += paid - target;
+    utility += gained;
+    store(spend, unit.spend + lane);
+    store(gap, unit.gap + lane);
+    store(utility, unit.utility + lane);
+  }
+  for (std::size_t lane = 0; lane < width; ++lane) unit.wins[lane] += unit.block_wins[lane];
+}
+
+// Whether one of the lanes has spent more than it has.
+template <typename Real, std::size_t width>
+inline __attribute__((always_inline)) bool overspent(const Unit<Real, width>& unit, std::size_t first, std::size_t count) {
+  Lanes<double>::Whole over = {};
+  for (std::size_t lane = first; lane < first + count; lane += Lanes<double>::count) {
+    Lanes<double>::Number paid, spend, budget;
+    load_doubles(paid, unit.block_paid + lane);
+    load(spend, unit.spend + lane);
+    load(budget, unit.budget + lane);
+    over |= spend + paid > budget;
+  }
+  std::int64_t flags[Lanes<double>::count], any = 0;
+  store(over, flags);
+  for (const std::int64_t flag : flags) any |= flag;
+  return any != 0;
+}
+
+// A block of a unit, by groups of `group` lanes: run(first, checked) goes through it with those from `first` on, with or
 // without a look at the budget at every step.
-template <typename Real, typename Run>
-inline __attribute__((always_inline)) void run_groups(Unit<Real>& unit, std::size_t lanes, std::size_t width, Run&& run) {
-  unit.begin_block();
-  for (std::size_t first = 0; first < lanes; first += width) {
-    bool& tight = unit.tight[first / width];
+template <typename Real, std::size_t width, typename Run>
+inline __attribute__((always_inline)) void run_groups(Unit<Real, width>& unit, std::size_t lanes, std::size_t group,
+                                                      Run&& run) {
+  begin_block(unit);
+  for (std::size_t first = 0; first < lanes; first += group) {
+    bool& tight = unit.tight[first / group];
     if (!tight) {
       run(first, std::false_type{});
       // A price that cannot be paid is rare until little is left: only then the block is gone through again, with care.
-      tight = unit.overspent(first, width);
+      tight = overspent(unit, first, group);
     }
     if (tight) run(first, std::true_type{});
   }
-  unit.end_block();
+  end_block(unit);
 }

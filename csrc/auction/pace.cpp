@@ -35,9 +35,10 @@ class Listener {
 
 // The multipliers of a block, from a row a step to a row a campaign.
 template <typename Real>
-void keep_paths(const Real* block, std::size_t steps, std::size_t lanes, Real* paths, std::size_t stride) {
+void keep_paths(const Real* block, std::size_t width, std::size_t steps, std::size_t lanes, Real* paths,
+                std::size_t stride) {
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    for (std::size_t t = 0; t < steps; ++t) paths[lane * stride + t] = block[t * unit_lanes + lane];
+    for (std::size_t t = 0; t < steps; ++t) paths[lane * stride + t] = block[t * width + lane];
   }
 }
 
@@ -62,8 +63,8 @@ void each_alone(std::size_t count, int threads, CancelToken& cancel, One&& one) 
 
 // run(unit, listener) for each unit.
 template <typename Run>
-void each_unit(std::size_t campaigns, int threads, CancelToken& cancel, Run&& run) {
-  parallel_for(threads, static_cast<std::int64_t>(units_of(campaigns)), 1, cancel,
+void each_unit(std::size_t units, int threads, CancelToken& cancel, Run&& run) {
+  parallel_for(threads, static_cast<std::int64_t>(units), 1, cancel,
                [&](std::int64_t begin, std::int64_t end, int thread) {
                  Listener listener(cancel, thread);
                  for (auto unit = static_cast<std::size_t>(begin); unit < static_cast<std::size_t>(end); ++unit) {
@@ -88,7 +89,7 @@ template <typename Real>
 void pace_rows(const TraceRows<Real>& rows, const Settings& settings, Rule rule, int threads, const Outcome& outcome,
                std::span<Real> paths, CancelToken& cancel) {
   if (one_by_one(rows.campaigns, rule)) {
-    each_unit(rows.campaigns, threads, cancel, [&](std::size_t unit, Listener& listener) {
+    each_unit(units_of(rows.campaigns), threads, cancel, [&](std::size_t unit, Listener& listener) {
       for (std::size_t begin = 0; begin < rows.steps; begin += strip_steps) {
         listener.check();
         rows.check(unit, begin, std::min(begin + strip_steps, rows.steps));
@@ -100,8 +101,8 @@ void pace_rows(const TraceRows<Real>& rows, const Settings& settings, Rule rule,
     });
     return;
   }
-  const auto run = run_block_of<Real, Real>(active_simd_path(), Layout::tiled, rule, !paths.empty());
-  each_unit(rows.campaigns, threads, cancel, [&](std::size_t index, Listener& listener) {
+  const auto run = run_block_of<Real, Real, Layout::tiled>(active_simd_path(), rule, !paths.empty());
+  each_unit(units_of(rows.campaigns), threads, cancel, [&](std::size_t index, Listener& listener) {
     const std::size_t first = index * unit_lanes, lanes = rows.lanes(index);
     Unit<Real> unit(settings, first, lanes, rule);
     Strip<Real> strip;
@@ -113,7 +114,7 @@ void pace_rows(const TraceRows<Real>& rows, const Settings& settings, Rule rule,
       const std::size_t steps = std::min(block_steps, rows.steps - begin);
       strip.lay_out(begin % strip_steps, begin % strip_steps + steps, tile.data());
       run({steps, tile.data(), tile.data() + unit_lanes, tile.data() + 2 * unit_lanes}, unit, path.data());
-      if (!paths.empty()) keep_paths(path.data(), steps, lanes, &paths[first * rows.steps + begin], rows.steps);
+      if (!paths.empty()) keep_paths(path.data(), unit_lanes, steps, lanes, &paths[first * rows.steps + begin], rows.steps);
     }
     unit.write(settings, first, lanes, rule, outcome);
   });
@@ -123,8 +124,8 @@ template <typename Entry>
 void pace_tiles(const Tiles<Entry>& tiles, const Settings& settings, Rule rule, int threads, const Outcome& outcome,
                 CancelToken& cancel) {
   using Real = std::conditional_t<std::is_same_v<Entry, double>, double, float>;
-  const auto run = run_block_of<Real, Entry>(active_simd_path(), Layout::tiled, rule, false);
-  each_unit(tiles.campaigns(), threads, cancel, [&](std::size_t index, Listener& listener) {
+  const auto run = run_block_of<Real, Entry, Layout::tiled>(active_simd_path(), rule, false);
+  each_unit(units_of(tiles.campaigns()), threads, cancel, [&](std::size_t index, Listener& listener) {
     const std::size_t first = index * unit_lanes, lanes = std::min(unit_lanes, tiles.campaigns() - first);
     Unit<Real> unit(settings, first, lanes, rule);
     for (std::size_t begin = 0; begin < tiles.steps(); begin += block_steps) {
@@ -151,21 +152,29 @@ void pace_settings(const TraceRows<Real>& trace, const Settings& settings, Rule 
     });
     return;
   }
-  const auto run = run_block_of<Real, Real>(active_simd_path(), Layout::shared, rule, !paths.empty());
-  each_unit(count, threads, cancel, [&](std::size_t index, Listener& listener) {
-    const std::size_t first = index * unit_lanes, lanes = std::min(unit_lanes, count - first);
-    Unit<Real> unit(settings, first, lanes, rule);
-    Scratch<Real> path(paths.empty() ? 0 : block_steps * unit_lanes);
+  const auto run = run_block_of<Real, Real, Layout::shared>(active_simd_path(), rule, !paths.empty());
+  // What the plan adds up to within each block: the same for all settings.
+  Scratch<Real> before(steps), total(steps / block_steps + 1);
+  for (std::size_t begin = 0; begin < steps; begin += block_steps) {
+    Real sum{0};
+    for (std::size_t t = begin; t < std::min(begin + block_steps, steps); ++t) {
+      before[t] = sum;
+      sum += trace.target[t];
+    }
+    total[begin / block_steps] = sum;
+  }
+  each_unit(units_of(count, setting_lanes), threads, cancel, [&](std::size_t index, Listener& listener) {
+    const std::size_t first = index * setting_lanes, lanes = std::min(setting_lanes, count - first);
+    Unit<Real, setting_lanes> unit(settings, first, lanes, rule);
+    Scratch<Real> path(paths.empty() ? 0 : block_steps * setting_lanes);
     for (std::size_t begin = 0; begin < steps; begin += block_steps) {
       if (begin % (block_steps * blocks_between_polls) == 0) listener.check();
       const std::size_t here = std::min(block_steps, steps - begin);
-      Real before[block_steps], total{0};
-      for (std::size_t t = 0; t < here; ++t) {
-        before[t] = total;
-        total += trace.target[begin + t];
+      run({here, trace.value + begin, trace.price + begin, nullptr, before.data() + begin, total[begin / block_steps]}, unit,
+          path.data());
+      if (!paths.empty()) {
+        keep_paths(path.data(), setting_lanes, here, lanes, &paths[first * steps + begin], steps);
       }
-      run({here, trace.value + begin, trace.price + begin, nullptr, before, total}, unit, path.data());
-      if (!paths.empty()) keep_paths(path.data(), here, lanes, &paths[first * steps + begin], steps);
     }
     unit.write(settings, first, lanes, rule, outcome);
   });

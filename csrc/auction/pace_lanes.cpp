@@ -13,10 +13,10 @@
 
 namespace pybench::auction {
 
-template <typename Real>
-Unit<Real>::Unit(const Settings& settings, std::size_t first, std::size_t count, Rule rule) {
+template <typename Real, std::size_t width>
+Unit<Real, width>::Unit(const Settings& settings, std::size_t first, std::size_t count, Rule rule) {
   const bool entropy = rule.regulariser == Regulariser::entropy;
-  for (std::size_t lane = 0; lane < unit_lanes; ++lane) {
+  for (std::size_t lane = 0; lane < width; ++lane) {
     const bool used = lane < count;
     const std::size_t at = first + (used ? lane : 0);
     budget[lane] = used ? settings.budget[at] : largest_entry;
@@ -28,35 +28,9 @@ Unit<Real>::Unit(const Settings& settings, std::size_t first, std::size_t count,
   }
 }
 
-template <typename Real>
-void Unit<Real>::begin_block() noexcept {
-  for (std::size_t lane = 0; lane < unit_lanes; ++lane) {
-    base[lane] = static_cast<Real>(std::min(std::max(start[lane] + step_size[lane] * gap[lane], -largest_entry), largest_entry));
-  }
-}
-
-template <typename Real>
-void Unit<Real>::end_block() noexcept {
-  for (std::size_t lane = 0; lane < unit_lanes; ++lane) {
-    spend[lane] += static_cast<double>(block_paid[lane]);
-    gap[lane] += static_cast<double>(block_paid[lane]) - static_cast<double>(block_target[lane]);
-    utility[lane] += static_cast<double>(block_utility[lane]);
-    wins[lane] += block_wins[lane];
-  }
-}
-
-template <typename Real>
-bool Unit<Real>::overspent(std::size_t first, std::size_t count) const noexcept {
-  bool over = false;
-  for (std::size_t lane = first; lane < first + count; ++lane) {
-    over |= spend[lane] + static_cast<double>(block_paid[lane]) > budget[lane];
-  }
-  return over;
-}
-
-template <typename Real>
-void Unit<Real>::write(const Settings& settings, std::size_t first, std::size_t count, Rule rule,
-                       const Outcome& outcome) const {
+template <typename Real, std::size_t width>
+void Unit<Real, width>::write(const Settings& settings, std::size_t first, std::size_t count, Rule rule,
+                              const Outcome& outcome) const {
   for (std::size_t lane = 0; lane < count; ++lane) {
     outcome.wins[first + lane] = wins[lane];
     outcome.spend[first + lane] = spend[lane];
@@ -71,7 +45,7 @@ namespace {
 #include "auction/lane_paths.inl"
 
 template <typename Real, typename Entry, Layout layout, bool... choices>
-RunBlock<Real, Entry> choose(SimdPath simd, Rule rule, bool paths) {
+RunBlock<Real, Entry, layout> choose(SimdPath simd, Rule rule, bool paths) {
   constexpr std::size_t chosen = sizeof...(choices);
   if constexpr (chosen == 3) {
 #if PYBENCH_X86
@@ -91,18 +65,19 @@ RunBlock<Real, Entry> choose(SimdPath simd, Rule rule, bool paths) {
 
 }  // namespace
 
-template <typename Real, typename Entry>
-RunBlock<Real, Entry> run_block_of(SimdPath simd, Layout layout, Rule rule, bool paths) {
-  if constexpr (std::is_same_v<Real, Entry>) {
-    if (layout == Layout::shared) return choose<Real, Entry, Layout::shared>(simd, rule, paths);
-  }
-  return choose<Real, Entry, Layout::tiled>(simd, rule, paths);
+template <typename Real, typename Entry, Layout layout>
+RunBlock<Real, Entry, layout> run_block_of(SimdPath simd, Rule rule, bool paths) {
+  return choose<Real, Entry, layout>(simd, rule, paths);
 }
 
 template struct Unit<float>;
 template struct Unit<double>;
-template RunBlock<float, float> run_block_of<float, float>(SimdPath, Layout, Rule, bool);
-template RunBlock<float, Code> run_block_of<float, Code>(SimdPath, Layout, Rule, bool);
-template RunBlock<double, double> run_block_of<double, double>(SimdPath, Layout, Rule, bool);
+template struct Unit<float, setting_lanes>;
+template struct Unit<double, setting_lanes>;
+template RunBlock<float, float, Layout::tiled> run_block_of<float, float, Layout::tiled>(SimdPath, Rule, bool);
+template RunBlock<float, Code, Layout::tiled> run_block_of<float, Code, Layout::tiled>(SimdPath, Rule, bool);
+template RunBlock<double, double, Layout::tiled> run_block_of<double, double, Layout::tiled>(SimdPath, Rule, bool);
+template RunBlock<float, float, Layout::shared> run_block_of<float, float, Layout::shared>(SimdPath, Rule, bool);
+template RunBlock<double, double, Layout::shared> run_block_of<double, double, Layout::shared>(SimdPath, Rule, bool);
 
 }  // namespace pybench::auction

@@ -21,7 +21,7 @@ inline __attribute__((always_inline)) void read(typename Lanes<Real>::Number& in
 // step is filled by the others.
 template <std::size_t vectors, typename Real, typename Entry, Layout layout, bool entropy, bool first_price, bool checked,
           bool paths>
-void run_lanes(const Block<Entry>& block, Unit<Real>& unit, std::size_t first, Real* path) {
+void run_lanes(const Block<Entry>& block, Unit<Real, lanes_of(layout)>& unit, std::size_t first, Real* path) {
   using Number = typename Lanes<Real>::Number;
   constexpr std::size_t count = Lanes<Real>::count;
   LaneState<Real> state[vectors];
@@ -41,7 +41,7 @@ void run_lanes(const Block<Entry>& block, Unit<Real>& unit, std::size_t first, R
         read<Real, layout>(target, block.target, t, lane);
         target_sum[i] += target;
       }
-      if constexpr (paths) store(k - Real{1}, path + t * unit_lanes + lane);
+      if constexpr (paths) store(k - Real{1}, path + t * lanes_of(layout) + lane);
     }
   }
   for (std::size_t i = 0; i < vectors; ++i) {
@@ -52,9 +52,9 @@ void run_lanes(const Block<Entry>& block, Unit<Real>& unit, std::size_t first, R
 
 // A block of the whole unit.
 template <typename Real, typename Entry, Layout layout, bool entropy, bool first_price, bool paths>
-void run_block(const Block<Entry>& block, Unit<Real>& unit, Real* path) {
-  constexpr std::size_t vectors = PYBENCH_BYTES == 64 ? 4 : 2;
-  run_groups<Real>(unit, unit_lanes, vectors * Lanes<Real>::count, [&](std::size_t first, auto checked) {
+void run_block(const Block<Entry>& block, Unit<Real, lanes_of(layout)>& unit, Real* path) {
+  constexpr std::size_t vectors = PYBENCH_BYTES < 64 ? 2 : layout == Layout::shared ? 8 : 4;
+  run_groups(unit, lanes_of(layout), vectors * Lanes<Real>::count, [&](std::size_t first, auto checked) {
     run_lanes<vectors, Real, Entry, layout, entropy, first_price, decltype(checked)::value, paths>(block, unit, first, path);
   });
 }

@@ -55,7 +55,9 @@ class Strip {
   std::size_t lanes_ = 0, steps_ = 0;
 };
 
-inline std::size_t units_of(std::size_t campaigns) noexcept { return (campaigns + unit_lanes - 1) / unit_lanes; }
+inline std::size_t units_of(std::size_t campaigns, std::size_t lanes = unit_lanes) noexcept {
+  return (campaigns + lanes - 1) / lanes;
+}
 
 // A copy of traces, as numbers or as codes of 16 bits.
 template <typename Entry>

@@ -14,6 +14,7 @@
 
 namespace pybench::bindings {
 
+void register_auction(pybind11::module_& module);
 void register_auction_generated(pybind11::module_& module);
 void register_auction_pace(pybind11::module_& module);
 void register_graph(pybind11::module_& module);

@@ -53,9 +53,5 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   pybench::bindings::register_draft_sets(draft);
   pybench::bindings::register_draft_schemes(draft);
   py::module_ auction = module.def_submodule("auction", "Kernels of pybench.kernels.auction.");
-  pybench::bindings::register_auction_pace(auction);
-  pybench::bindings::register_auction_generated(auction);
-  pybench::bindings::register_auction_plan(auction);
-  pybench::bindings::register_auction_pacer(auction);
-  pybench::bindings::register_auction_market(auction);
+  pybench::bindings::register_auction(auction);
 }

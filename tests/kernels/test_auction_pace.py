@@ -76,7 +76,7 @@ def test_campaigns_are_those_of_the_reference(
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(("regulariser", "kind"), RULES)
-@pytest.mark.parametrize("count", [1, 3, 64, 100])
+@pytest.mark.parametrize("count", [1, 3, 64, 129, 300])
 def test_settings_on_one_trace_are_those_of_the_reference(
     simd_path: str, dtype: type, regulariser: Any, kind: Any, count: int
 ) -> None:
