@@ -121,7 +121,7 @@ def pace_generated(
     values, prices = _as_scales(value_scale, price_scale)
     count = check_count("campaigns", campaigns, 0, MOST_CAMPAIGNS)
     targets, multipliers = _as_targets(values, target_spend, sample_multiplier, count)
-    _, _, settings = as_campaigns(
+    _, settings = as_campaigns(
         (count,),
         budget=budget,
         step_size=step_size,

@@ -15,6 +15,9 @@ from pybench.kernels.inputs import check_threads
 
 __all__ = ["PackedTraces", "pace", "pack_traces"]
 
+#: One over it is a number.
+LEAST_UNIT = 2.0**-1000
+
 
 class PackedTraces:
     """Traces of many campaigns, copied into the layout that is paced at the speed of memory; made by `pack_traces`."""
@@ -77,6 +80,8 @@ def pack_traces(
     Notes
     -----
     O(campaigns * T): one read and one write. A row a step of 64 campaigns: their values, then prices, then targets.
+    Fewer campaigns take the memory of 64, so a few are better paced as they are. With a unit, all that `pace` reports
+    is of the rounded entries.
     """
     traces = as_traces(value=value, price=price, target_spend=_as_target(value, target_spend))
     if not traces.batched:
@@ -84,7 +89,7 @@ def pack_traces(
     _refuse_empty(traces)
     if unit is not None:
         (_, (units,)) = as_settings((), unit=unit)
-        refuse_bad_settings("unit", units, above=0.0)
+        refuse_bad_settings("unit", units, minimum=LEAST_UNIT)
         unit = float(units[0])
     values, prices, targets = traces.arrays
     return PackedTraces(_native.pack_traces(values, prices, targets, unit or 0.0, True, check_threads(threads)), unit)
@@ -176,7 +181,7 @@ def pace(
         _refuse_empty(traces)
         shape = (traces.campaigns,) if traces.batched else None
     unit = 1.0 if packed is None or packed.unit is None else packed.unit
-    shape, budgets, campaigns = as_campaigns(
+    shape, campaigns = as_campaigns(
         shape,
         budget=budget,
         step_size=step_size,
@@ -190,7 +195,7 @@ def pace(
     )
     if packed is not None:
         wins, spend, utility, multiplier, path = packed._core.pace(campaigns)
-        spend, utility = np.minimum(spend * unit, budgets), utility * unit
+        spend, utility = spend * unit, utility * unit
     else:
         values, prices, targets = traces.arrays
         wins, spend, utility, multiplier, path = _native.pace(values, prices, targets, campaigns, traces.batched, paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from threading import RLock
 from typing import Any, Literal
 
 import numpy as np
@@ -82,7 +83,7 @@ class Pacer:
     sample (docs/pacer.md).
     """
 
-    __slots__ = ("_core", "_digest", "_plan")
+    __slots__ = ("_core", "_digest", "_lock", "_plan")
 
     def __init__(
         self,
@@ -110,6 +111,7 @@ class Pacer:
             auction == "first_price",
         )
         self._digest: str | None = None
+        self._lock = RLock()  # of the plan and its digest; the core has one of its own
 
     def bid(self, value: float, time: float | None = None) -> Bid:
         """Return what to bid for one auction. Each bid wants its `observe`, or `expire`.
@@ -169,7 +171,9 @@ class Pacer:
     def expire(self, before: float) -> list[int]:
         """Take outstanding bids made before a time as lost, and give what they reserved free.
 
-        Should such a bid turn out won after all, take its price off: `set_budget(pacer.budget - price)`.
+        Should such a bid turn out won after all, its price is spent and the pacer does not know: `set_budget` to the
+        budget less the price, with the rest of the plan. That is refused where the room it had reserved has been
+        spent since: then the budget was exceeded.
 
         Parameters
         ----------
@@ -228,16 +232,18 @@ class Pacer:
                 state["auction"],
             )
             initial_multiplier, log = settings.initial_multiplier, settings.log_initial_multiplier
-        self._core.set_budget(budget, None if new is None else new.cursor, initial_multiplier, log)
-        if new is not None:
-            self._plan, self._digest = new, None
+        with self._lock:
+            self._core.set_budget(budget, None if new is None else new.cursor, initial_multiplier, log)
+            if new is not None:
+                self._plan, self._digest = new, None
 
     def state(self) -> dict[str, Any]:
         """Return all that `restore` needs besides the plan: numbers, text, lists and dicts, exact in JSON.
 
         O(T) the first time, then O(outstanding).
         """
-        return {"version": inputs.STATE_VERSION, "plan": self._plan_digest(), **self._core.state()}
+        with self._lock:
+            return {"version": inputs.STATE_VERSION, "plan": self._plan_digest(), **self._core.state()}
 
     @classmethod
     def restore(cls, plan: Any, state: Mapping[str, Any]) -> Pacer:
@@ -258,7 +264,7 @@ class Pacer:
             For a plan that is none.
         """
         pacer = cls.__new__(cls)
-        pacer._plan, pacer._digest = inputs.as_plan(plan), None
+        pacer._plan, pacer._digest, pacer._lock = inputs.as_plan(plan), None, RLock()
         checked = inputs.as_state(state, pacer._plan_digest())
         settings = inputs.as_settings(
             checked["step_size"],

@@ -40,8 +40,8 @@ def as_campaigns(
     projection: str,
     threads: int | None,
     unit: float = 1.0,
-) -> tuple[tuple[int, ...], NDArray[np.float64], _native.Campaigns]:
-    """Return the shape of the settings, their budgets, and what the native core takes.
+) -> tuple[tuple[int, ...], _native.Campaigns]:
+    """Return the shape of the settings and what the native core takes.
 
     Parameters
     ----------
@@ -74,8 +74,23 @@ def as_campaigns(
         raise InvalidInputError(
             f"initial_multiplier holds {initial[worst]:g}: it must be at most the max_multiplier, {most[worst]:g}"
         )
+    in_units = _below(budgets, unit) if unit != 1.0 else budgets
+    if (steps * unit > LARGEST).any():
+        worst = int(np.argmax(steps * unit > LARGEST))
+        raise InvalidInputError(
+            f"step_size holds {steps[worst]:g}: times the unit of the packed traces, {unit:g}, "
+            f"it must be at most {LARGEST:g}"
+        )
     logarithm = np.log(initial) if entropy else initial
     campaigns = _native.Campaigns(
-        budgets / unit, steps * unit, initial, logarithm, most, entropy, first_price, eager, check_threads(threads)
+        in_units, steps * unit, initial, logarithm, most, entropy, first_price, eager, check_threads(threads)
     )
-    return shape, budgets, campaigns
+    return shape, campaigns
+
+
+def _below(budgets: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
+    """Return budgets in a unit, rounded down: what is within one is within the budget when it is turned back."""
+    quotient = budgets / unit
+    while (over := quotient * unit > budgets).any():
+        quotient = np.where(over, np.nextafter(quotient, 0.0), quotient)
+    return quotient

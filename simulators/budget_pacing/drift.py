@@ -87,7 +87,7 @@ def pace_with_restarts(
         if restart == "relearn":
             seen = rest * begin / (steps - begin)
             multiplier = float(spending_plan(traces.value[:begin], traces.price[:begin], seen).multiplier)
-        multiplier = min(multiplier, setting.most_multiplier)
+        multiplier = setting.start(min(multiplier, setting.most_multiplier))
     path[begin:], planned[begin:] = path[begin - 1], 0.0
     utility = float((traces.value[won].astype(np.float64) - traces.price[won]).sum())
     return Run(

@@ -18,8 +18,9 @@ class Result:
 
     A *bound* is ``m B + sum of (v - (1 + m) d)^+`` at some multiplier m: no policy that keeps to the budget has more
     utility on these very auctions, whatever m. Regret is the bound at the law's own multiplier less the utility: never
-    negative, and its mean is the fluid optimum less the expected utility, without the noise of the trace. Of a log the
-    law is not known: there the least bound is used.
+    negative but for rounding (sums of 64 float32 numbers, at most 4e-6 of the utility), and its mean is the fluid
+    optimum less the expected utility, without the noise of the trace. Of a log the law is not known: there the least
+    bound is used.
     """
 
     data: str = quantity(doc="name of the data")

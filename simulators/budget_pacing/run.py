@@ -12,7 +12,7 @@ from simulators.budget_pacing.data import Traces
 from simulators.budget_pacing.delivery import wins
 from simulators.budget_pacing.plan import compress
 from simulators.budget_pacing.policies import Policy
-from simulators.budget_pacing.setting import Setting
+from simulators.budget_pacing.setting import LARGEST, Setting
 
 __all__ = ["Run", "followed_plan", "run_policy"]
 
@@ -53,7 +53,8 @@ def followed_plan(
         plan = np.full(steps, rate, dtype=np.float32)
     if segments:
         plan = compress(plan, segments)
-    return plan, _first_multiplier(policy, traces, setting)
+    multiplier = _first_multiplier(policy, traces, setting)
+    return plan, multiplier if policy.plan == "none" else setting.start(multiplier)
 
 
 def _first_multiplier(policy: Policy, traces: Traces, setting: Setting) -> float:
@@ -99,7 +100,7 @@ def run_policy(
         budget=setting.budget,
         step_size=setting.step_size(traces.horizon) if moving else 0.0,
         initial_multiplier=multiplier,
-        max_multiplier=max(setting.most_multiplier, multiplier),
+        max_multiplier=min(max(setting.most_multiplier, multiplier), LARGEST),
         regulariser=setting.regulariser if moving else "euclidean",
         projection="eager" if policy.eager else "lazy",
         paths=steps,

@@ -20,6 +20,10 @@ __all__ = ["LOG_BUDGET_SHARE", "Setting", "budget_of", "prepare"]
 
 #: Of what bidding the values would spend on the live trace, the budget of a log whose budget is not given.
 LOG_BUDGET_SHARE = 0.125
+#: The least multiplier that a controller with the entropy regulariser starts from.
+LEAST_START = 1e-6
+#: The largest multiplier that a kernel takes.
+LARGEST = 2.0**120
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Setting:
     most_multiplier: float
     law: Fluid | None
     """What is known of generated data; None for a log."""
+
+    def start(self, multiplier: float) -> float:
+        """Return the multiplier that a controller starts from: entropy multiplies, so it cannot start at 0."""
+        return max(multiplier, LEAST_START) if self.regulariser == "entropy" else multiplier
 
     def step_size(self, steps: int, mean_price: float | None = None) -> float:
         """Return the step size of a controller that has so many steps to go, in one over the unit of the prices."""
@@ -87,6 +95,6 @@ def prepare(config: Config, traces: Traces) -> Setting:
         sample_multiplier=multiplier,
         sample_plan=stretch(learned.target_spend, traces.horizon),
         sample_unpaced_spend=unpaced_spend(traces.sample_value, traces.sample_price),
-        most_multiplier=max(most, 2.0 * multiplier, 1.0),
+        most_multiplier=min(max(most, 2.0 * multiplier, 1.0), LARGEST),
         law=fluid(config.instance, config.horizon, budget) if traces.synthetic else None,
     )

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pybench.errors import NotTestableError
+
 __all__ = ["Interval", "mean_and_error", "ratio_interval", "slope", "slope_interval"]
 
 _DRAWS = 2_000
@@ -43,24 +45,44 @@ def slope_interval(regrets: Mapping[int, Sequence[float]]) -> Interval:
     """Return the slope of the mean regrets, horizon -> replications, with its interval.
 
     Replications of each horizon are drawn again with replacement, independently of the other horizons.
+
+    Raises
+    ------
+    NotTestableError
+        Where a mean, or one that was drawn, is not above 0.
     """
     generator = np.random.default_rng(_SEED)
     horizons = sorted(regrets)
     x = np.log(horizons)
     weights = (x - x.mean()) / np.sum((x - x.mean()) ** 2)
-    logs = np.log(np.maximum([_drawn_means(regrets[horizon], generator) for horizon in horizons], 1e-300))
+    drawn = np.array([_drawn_means(regrets[horizon], generator) for horizon in horizons])
+    _refuse_nothing_lost(drawn)
+    logs = np.log(drawn)
     low, high = np.quantile(weights @ logs, (_TAIL, 1.0 - _TAIL))
     value = slope({horizon: float(np.mean(regrets[horizon])) for horizon in horizons})
     return Interval(value, min(float(low), value), max(float(high), value))
 
 
 def ratio_interval(above: Sequence[float], below: Sequence[float]) -> Interval:
-    """Return the ratio of two means with its interval, both drawn again independently."""
+    """Return the ratio of two means with its interval, both drawn again independently.
+
+    Raises
+    ------
+    NotTestableError
+        Where a mean, or one that was drawn, is not above 0.
+    """
     generator = np.random.default_rng(_SEED)
-    drawn = _drawn_means(above, generator) / np.maximum(_drawn_means(below, generator), 1e-300)
+    means = np.array([_drawn_means(above, generator), _drawn_means(below, generator)])
+    _refuse_nothing_lost(means)
+    drawn = means[0] / means[1]
     low, high = np.quantile(drawn, (_TAIL, 1.0 - _TAIL))
     value = float(np.mean(above) / np.mean(below))
     return Interval(value, min(float(low), value), max(float(high), value))
+
+
+def _refuse_nothing_lost(means: NDArray[np.float64]) -> None:
+    if not (means > 0.0).all():
+        raise NotTestableError(f"a mean regret is {means.min():g}: what is not above 0 has no order of growth")
 
 
 def _drawn_means(values: Sequence[float], generator: np.random.Generator) -> NDArray[np.float64]:

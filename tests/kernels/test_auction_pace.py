@@ -306,3 +306,18 @@ def test_bad_traces_are_refused() -> None:
         auction.pack_traces(value, price, target, unit=0.0)
     with pytest.raises(InvalidInputError, match=r"value\[.*\] is .*: it must be at most 65535 times the unit"):
         auction.pack_traces(value, price, target, unit=1e-9)
+
+
+def test_codes_keep_to_a_budget_that_is_no_whole_number_of_units() -> None:
+    budget = float(np.nextafter(15.6, 0.0))
+    tenths = np.full((1, 400), 0.1)
+    packed = auction.pack_traces(tenths, tenths, np.zeros_like(tenths), unit=0.1)
+    found = auction.pace(packed, budget=budget, step_size=0.0, initial_multiplier=0.0)
+    assert found.wins[0] == 155
+    assert found.spend[0] <= budget
+
+
+def test_a_step_size_too_large_in_units_is_refused() -> None:
+    packed = auction.pack_traces(*(np.full((1, 3), 1e4) for _ in range(3)), unit=1e4)
+    with pytest.raises(InvalidInputError, match=r"step_size holds 6\.64614e\+35: times the unit of the packed traces"):
+        auction.pace(packed, budget=1.0, step_size=2.0**119, initial_multiplier=3.0)

@@ -79,12 +79,13 @@ def sweep(
     summary = summarise(plan, finished.table, finished.table.numeric)
     finished.table.write(folder / "points.csv")
     summary.write(folder / "settings.csv")
+    of_shown = summarise(plan, finished.table, shown)
     figures, left_out = write_sweep_figures(plan, finished.table, shown, folder / "figures")
     files = [folder / "points.csv", folder / "settings.csv", *figures]
     if as_json:
         typer.echo(json.dumps(to_json(_report(plan, finished, files)), indent=2, ensure_ascii=False))
     else:
-        show_sweep(plan, finished, summarise(plan, finished.table, shown), files, left_out)
+        show_sweep(plan, finished, of_shown, files, left_out)
     if finished.table.failed:
         first = finished.table.failed[0]
         text = finished.table.column("error")[finished.table.column("index").index(first)]
@@ -112,10 +113,14 @@ def _plan(
 
 
 def _check_fields(name: str, fields: list[str]) -> None:
-    """Refuse a field that the Result lacks before any work; whether it is a number is known after."""
+    """Refuse a field that the Result lacks, or that is declared as text, before any work."""
     import dataclasses
 
-    known = [item.name for item in dataclasses.fields(find(name).package.Result) if not item.metadata.get("detail")]
+    known = [
+        item.name
+        for item in dataclasses.fields(find(name).package.Result)
+        if not item.metadata.get("detail") and item.type not in ("str", str)
+    ]
     for field in fields:
         if field not in known:
             raise InvalidInputError(f"--field is {field!r}: the fields are {', '.join(known)}")

@@ -128,8 +128,13 @@ class Store:
 
     def _append(self, lines: Sequence[Mapping[str, Any]]) -> None:
         content = "".join(json.dumps(line, allow_nan=False, separators=(",", ":")) + "\n" for line in lines).encode()
-        while content:
-            content = content[os.write(self._file, content) :]
+        before = os.fstat(self._file).st_size
+        try:
+            while content:
+                content = content[os.write(self._file, content) :]
+        except OSError:
+            os.ftruncate(self._file, before)  # a full disk: no half line is left for later ones to follow
+            raise
         if time.monotonic() - self._synced > SYNC_S:
             os.fsync(self._file)
             self._synced = time.monotonic()

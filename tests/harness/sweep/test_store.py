@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -163,3 +164,26 @@ def test_the_header_names_every_session_and_where_it_ran(
     assert notes == ("its points come from more than one commit: sweep.json names them",)
     assert len(json.loads((tmp_path / "sweep.json").read_text())["sessions"]) == 2
     assert [json.loads(line)["session"] for line in path.read_text().splitlines()[1:]] == [0, 1]
+
+
+def test_a_full_disk_leaves_no_half_line(
+    counted: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: Path
+) -> None:
+    sweep = counted(grid={"level": [1, 2, 3]}, replications=2)
+    write, written = os.write, 0
+
+    def full(file: int, content: bytes) -> int:
+        nonlocal written
+        written += content.startswith(b'{"index"')
+        if written == 3:
+            write(file, content[: len(content) // 2])
+            raise OSError(28, "No space left on device")
+        return write(file, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pybench.harness.sweep.store.os.write", full)
+        with pytest.raises(OSError, match="No space left"):
+            run_sweep(sweep, tmp_path / "full")
+    assert all(json.loads(line) for line in (tmp_path / "full" / "points.jsonl").read_text().splitlines())
+    assert run_sweep(sweep, tmp_path / "full", resume=True).computed >= 1
+    assert sorted(_done(tmp_path / "full")) == list(range(6))

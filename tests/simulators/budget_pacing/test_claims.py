@@ -137,3 +137,12 @@ def test_configs_do_nothing_but_pace(name: str, preset: str) -> None:
     configs = BY_ID[name].configs(preset)
     assert configs
     assert all(config.studies == 0 and config.curve_points == 0 for config in configs)
+
+
+@pytest.mark.parametrize("regret", [0.0, -50.0])
+def test_no_regret_has_no_order_of_growth(regret: float) -> None:
+    nothing = {1_000: [regret] * 8, 4_000: [regret] * 8}
+    with pytest.raises(NotTestableError, match="what is not above 0 has no order of growth"):
+        slope_interval(nothing)
+    with pytest.raises(NotTestableError):
+        ratio_interval([1.0, 2.0], [regret, regret])

@@ -191,3 +191,10 @@ def test_the_seed_decides_and_nothing_else() -> None:
     config = Config(horizon=2_000, policy="throttling", studies=1)
     assert simulate(config, seed=(4, 2)) == simulate(config, seed=(4, 2))
     assert simulate(config, seed=(4, 2)) != simulate(config, seed=(4, 3))
+
+
+@pytest.mark.parametrize("change", [{"policy": "uniform"}, {"noise": 1.0, "instance": "diurnal"}, {"budget": 4_000.0}])
+@pytest.mark.parametrize("restart", ["none", "uniform", "relearn"])
+def test_entropy_starts_above_zero_whatever_was_learned(change: dict[str, Any], restart: str) -> None:
+    config = Config(horizon=3_000, regulariser="entropy", restart=restart, alarm_band=0.2, **change)
+    assert simulate(config, seed=3).spend <= simulate(config, seed=3).budget
