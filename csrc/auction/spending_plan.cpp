@@ -9,6 +9,7 @@
 #include "auction/factor_search.hpp"
 #include "auction/traces.hpp"
 #include "auction/won_steps.hpp"
+#include "core/errors.hpp"
 #include "core/parallel_for.hpp"
 #include "core/scratch.hpp"
 
@@ -150,7 +151,7 @@ class Campaign final : public Keeps {
   [[noreturn]] void refuse(std::int64_t row) const {
     refuse_bad_entries("value", std::span<const Real>(value_, steps_), row);
     refuse_bad_entries("price", std::span<const Real>(price_, steps_), row);
-    __builtin_unreachable();
+    throw InvalidInput("value or price changed while it was read: no other thread may write to it");
   }
 
   // The search overwrites the steps it is given.
