@@ -8,6 +8,7 @@
 #include <span>
 
 #include "auction/exponential.hpp"
+#include "auction/traces.hpp"
 
 namespace pybench::auction {
 
@@ -41,11 +42,40 @@ struct Outcome {
   std::span<double> multiplier;
 };
 
+// Within a block a campaign's factor of the prices, 1 + multiplier, is of base + step size * (paid - planned): that itself,
+// at least 1, or for entropy 1 plus its exponential; at most `highest` (entropy: the exponential is).
+
+// Where the base starts from, before any gap.
+inline double start_of(Rule rule, double initial_multiplier, double log_initial_multiplier) noexcept {
+  return rule.regulariser == Regulariser::entropy ? log_initial_multiplier : 1.0 + initial_multiplier;
+}
+
+inline double start_of(const Settings& settings, std::size_t at, Rule rule) noexcept {
+  const bool entropy = rule.regulariser == Regulariser::entropy;
+  return start_of(rule, settings.initial_multiplier[at], entropy ? settings.log_initial_multiplier[at] : 0.0);
+}
+
+template <typename Real>
+Real base_of(double start, double step_size, double gap) noexcept {
+  return static_cast<Real>(std::clamp(start + step_size * gap, -largest_entry, largest_entry));
+}
+
+template <typename Real>
+Real highest_of(Rule rule, double max_multiplier) noexcept {
+  const bool entropy = rule.regulariser == Regulariser::entropy;
+  return static_cast<Real>(std::min(entropy ? max_multiplier : 1.0 + max_multiplier, largest_entry));
+}
+
 // The multiplier of lazy dual descent after a gap: what was paid less what was planned.
+inline double final_multiplier(Rule rule, double initial_multiplier, double step_size, double max_multiplier,
+                               double gap) noexcept {
+  const double change = step_size * gap;
+  const bool entropy = rule.regulariser == Regulariser::entropy;
+  const double moved = entropy ? initial_multiplier * exponential(change) : initial_multiplier + change;
+  return std::min(std::max(moved, 0.0), max_multiplier);
+}
 inline double final_multiplier(const Settings& settings, std::size_t at, Rule rule, double gap) noexcept {
-  const double start = settings.initial_multiplier[at], change = settings.step_size[at] * gap;
-  const double moved = rule.regulariser == Regulariser::entropy ? start * exponential(change) : start + change;
-  return std::min(std::max(moved, 0.0), settings.max_multiplier[at]);
+  return final_multiplier(rule, settings.initial_multiplier[at], settings.step_size[at], settings.max_multiplier[at], gap);
 }
 
 }  // namespace pybench::auction

@@ -86,8 +86,7 @@ class DualDescent {
   [[nodiscard]] double multiplier() const noexcept {
     const DescentSettings& s = settings_;
     const double gap = gap_ + (static_cast<double>(paid_) - static_cast<double>(planned_));
-    const Settings one{{}, {&s.step_size, 1}, {&s.initial_multiplier, 1}, {}, {&s.max_multiplier, 1}};
-    return final_multiplier(one, 0, s.rule, gap);
+    return final_multiplier(s.rule, s.initial_multiplier, s.step_size, s.max_multiplier, gap);
   }
 
   [[nodiscard]] DescentSums sums() const noexcept { return {gap_, utility_, steps_, paid_, planned_, gained_}; }
@@ -98,14 +97,13 @@ class DualDescent {
   void set(const DescentSettings& settings) noexcept {
     settings_ = settings;
     step_ = static_cast<Real>(settings.step_size);
-    const double most = settings.max_multiplier;
-    highest_ = static_cast<Real>(std::min(is_entropy() ? most : 1.0 + most, largest_entry));
+    highest_ = highest_of<Real>(settings.rule, settings.max_multiplier);
     rebase();
   }
 
   void rebase() noexcept {
-    const double start = is_entropy() ? settings_.log_initial_multiplier : 1.0 + settings_.initial_multiplier;
-    base_ = static_cast<Real>(std::clamp(start + settings_.step_size * gap_, -largest_entry, largest_entry));
+    const double start = start_of(settings_.rule, settings_.initial_multiplier, settings_.log_initial_multiplier);
+    base_ = base_of<Real>(start, settings_.step_size, gap_);
   }
 
   DescentSettings settings_{};

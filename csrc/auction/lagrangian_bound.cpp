@@ -65,16 +65,13 @@ void excess_value(const Real* value, const Real* price, std::size_t steps, bool 
   const ChunkExcess<Real> chunk = chunk_excess<Real>();
   const auto a_task = static_cast<std::int64_t>(std::max<std::size_t>(1, steps_a_task / steps));
   const auto settings = static_cast<std::int64_t>(multiplier.size());
-  parallel_for(threads, settings, a_task, cancel, [&](std::int64_t begin, std::int64_t end, int thread) {
+  share_out(threads, settings, a_task, cancel, [&](std::int64_t begin, std::int64_t end, CancelToken& stop) {
     for (std::int64_t setting = begin; setting < end; ++setting) {
       const auto at = static_cast<std::size_t>(setting);
       const Real *v = value + (batched ? at * steps : 0), *d = price + (batched ? at * steps : 0);
       double sum = 0.0;
       for (std::size_t step = 0; step < steps; step += chunk_steps) {
-        if (step % (chunks_a_check * chunk_steps) == 0) {
-          if (thread == 0) cancel.poll();
-          if (cancel.requested()) throw Cancelled();
-        }
+        if (step % (chunks_a_check * chunk_steps) == 0) stop.check();
         sum += chunk(v + step, d + step, std::min(chunk_steps, steps - step), 1.0 + multiplier[at]);
         if (std::isnan(sum)) {
           refuse_bad_entries("value", std::span<const Real>(v, steps), batched ? setting : -1);

@@ -55,8 +55,7 @@ class MarketRun {
     target_.resize(count_ * block);
     for (std::size_t i = 0; i < count_; ++i) {
       step_[i] = static_cast<Real>(step_size_[i]);
-      const double most = batch.settings.max_multiplier[first_ + i];
-      highest_[i] = static_cast<Real>(std::min(entropy_ ? most : 1.0 + most, largest_entry));
+      highest_[i] = highest_of<Real>(batch.rule, batch.settings.max_multiplier[first_ + i]);
     }
   }
 
@@ -136,10 +135,7 @@ class MarketRun {
 
   void begin_block() noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
-      const Settings& settings = batch_.settings;
-      const std::size_t at = first_ + i;
-      const double start = entropy_ ? settings.log_initial_multiplier[at] : 1.0 + settings.initial_multiplier[at];
-      base_[i] = static_cast<Real>(std::clamp(start + step_size_[i] * gap_[i], -largest_entry, largest_entry));
+      base_[i] = base_of<Real>(start_of(batch_.settings, first_ + i, batch_.rule), step_size_[i], gap_[i]);
       paid_sum_[i] = target_sum_[i] = utility_sum_[i] = block_multiplier_sum_[i] = Real{0};
     }
   }

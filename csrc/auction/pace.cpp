@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "auction/pace_one.hpp"
+#include "auction/planned_sums.hpp"
 #include "core/parallel_for.hpp"
 #include "core/scratch.hpp"
 
@@ -18,20 +19,6 @@ static_assert(strip_steps <= Strip<float>::max_steps);
 // As many campaigns side by side cost about as much as these one after the other.
 constexpr std::size_t worth_a_unit = 6;
 constexpr std::size_t blocks_between_polls = 256;
-
-// Whether to go on, for any thread of a loop.
-class Listener {
- public:
-  Listener(CancelToken& leader, int thread) : leader_(leader), leads_(thread == 0) {}
-  void check() {
-    if (leads_) leader_.check();
-    if (leader_.requested()) throw Cancelled();
-  }
-
- private:
-  CancelToken& leader_;
-  bool leads_;
-};
 
 // The multipliers of a block, from a row a step to a row a campaign.
 template <typename Real>
@@ -46,31 +33,13 @@ bool one_by_one(std::size_t count, Rule rule) noexcept {
   return rule.projection == Projection::eager || count < worth_a_unit;
 }
 
-// one(campaign) for each.
+// one(index, token) for each of so many.
 template <typename One>
-void each_alone(std::size_t count, int threads, CancelToken& cancel, One&& one) {
-  parallel_for(threads, static_cast<std::int64_t>(count), 1, cancel, [&](std::int64_t begin, std::int64_t end, int thread) {
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-      if (thread == 0) {
-        one(i, cancel);
-      } else {
-        CancelToken follower = CancelToken::following(cancel);
-        one(i, follower);
-      }
-    }
-  });
-}
-
-// run(unit, listener) for each unit.
-template <typename Run>
-void each_unit(std::size_t units, int threads, CancelToken& cancel, Run&& run) {
-  parallel_for(threads, static_cast<std::int64_t>(units), 1, cancel,
-               [&](std::int64_t begin, std::int64_t end, int thread) {
-                 Listener listener(cancel, thread);
-                 for (auto unit = static_cast<std::size_t>(begin); unit < static_cast<std::size_t>(end); ++unit) {
-                   run(unit, listener);
-                 }
-               });
+void each(std::size_t count, int threads, CancelToken& cancel, One&& one) {
+  share_out(threads, static_cast<std::int64_t>(count), 1, cancel,
+            [&](std::int64_t begin, std::int64_t end, CancelToken& stop) {
+              for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) one(i, stop);
+            });
 }
 
 template <typename Real>
@@ -89,27 +58,27 @@ template <typename Real>
 void pace_rows(const TraceRows<Real>& rows, const Settings& settings, Rule rule, int threads, const Outcome& outcome,
                std::span<Real> paths, CancelToken& cancel) {
   if (one_by_one(rows.campaigns, rule)) {
-    each_unit(units_of(rows.campaigns), threads, cancel, [&](std::size_t unit, Listener& listener) {
+    each(units_of(rows.campaigns), threads, cancel, [&](std::size_t unit, CancelToken& stop) {
       for (std::size_t begin = 0; begin < rows.steps; begin += strip_steps) {
-        listener.check();
+        stop.check();
         rows.check(unit, begin, std::min(begin + strip_steps, rows.steps));
       }
     });
-    each_alone(rows.campaigns, threads, cancel, [&](std::size_t row, CancelToken& stop) {
+    each(rows.campaigns, threads, cancel, [&](std::size_t row, CancelToken& stop) {
       pace_one(row_of(rows.value, row, rows.steps), row_of(rows.price, row, rows.steps),
                row_of(rows.target, row, rows.steps), settings, row, rule, outcome, path_of(paths, row, rows.steps), stop);
     });
     return;
   }
   const auto run = run_block_of<Real, Real, Layout::tiled>(active_simd_path(), rule, !paths.empty());
-  each_unit(units_of(rows.campaigns), threads, cancel, [&](std::size_t index, Listener& listener) {
+  each(units_of(rows.campaigns), threads, cancel, [&](std::size_t index, CancelToken& stop) {
     const std::size_t first = index * unit_lanes, lanes = rows.lanes(index);
     Unit<Real> unit(settings, first, lanes, rule);
     Strip<Real> strip;
     Scratch<Real> tile(block_steps * row_entries), path(paths.empty() ? 0 : block_steps * unit_lanes);
     std::fill_n(tile.data(), tile.size(), Real{0});
     for (std::size_t begin = 0; begin < rows.steps; begin += block_steps) {
-      if (begin % (block_steps * blocks_between_polls) == 0) listener.check();
+      if (begin % (block_steps * blocks_between_polls) == 0) stop.check();
       if (begin % strip_steps == 0) strip.fetch(rows, index, begin, std::min(begin + strip_steps, rows.steps));
       const std::size_t steps = std::min(block_steps, rows.steps - begin);
       strip.lay_out(begin % strip_steps, begin % strip_steps + steps, tile.data());
@@ -125,11 +94,11 @@ void pace_tiles(const Tiles<Entry>& tiles, const Settings& settings, Rule rule, 
                 CancelToken& cancel) {
   using Real = std::conditional_t<std::is_same_v<Entry, double>, double, float>;
   const auto run = run_block_of<Real, Entry, Layout::tiled>(active_simd_path(), rule, false);
-  each_unit(units_of(tiles.campaigns()), threads, cancel, [&](std::size_t index, Listener& listener) {
+  each(units_of(tiles.campaigns()), threads, cancel, [&](std::size_t index, CancelToken& stop) {
     const std::size_t first = index * unit_lanes, lanes = std::min(unit_lanes, tiles.campaigns() - first);
     Unit<Real> unit(settings, first, lanes, rule);
     for (std::size_t begin = 0; begin < tiles.steps(); begin += block_steps) {
-      if (begin % (block_steps * blocks_between_polls) == 0) listener.check();
+      if (begin % (block_steps * blocks_between_polls) == 0) stop.check();
       const Entry* rows = tiles.rows(index, begin);
       run({std::min(block_steps, tiles.steps() - begin), rows, rows + unit_lanes, rows + 2 * unit_lanes}, unit, nullptr);
     }
@@ -146,31 +115,22 @@ void pace_settings(const TraceRows<Real>& trace, const Settings& settings, Rule 
     trace.check(0, begin, std::min(begin + strip_steps, steps));
   }
   if (one_by_one(count, rule)) {
-    each_alone(count, threads, cancel, [&](std::size_t setting, CancelToken& stop) {
+    each(count, threads, cancel, [&](std::size_t setting, CancelToken& stop) {
       pace_one(row_of(trace.value, 0, steps), row_of(trace.price, 0, steps), row_of(trace.target, 0, steps), settings,
                setting, rule, outcome, path_of(paths, setting, steps), stop);
     });
     return;
   }
   const auto run = run_block_of<Real, Real, Layout::shared>(active_simd_path(), rule, !paths.empty());
-  // What the plan adds up to within each block: the same for all settings.
-  Scratch<Real> before(steps), total(steps / block_steps + 1);
-  for (std::size_t begin = 0; begin < steps; begin += block_steps) {
-    Real sum{0};
-    for (std::size_t t = begin; t < std::min(begin + block_steps, steps); ++t) {
-      before[t] = sum;
-      sum += trace.target[t];
-    }
-    total[begin / block_steps] = sum;
-  }
-  each_unit(units_of(count, setting_lanes), threads, cancel, [&](std::size_t index, Listener& listener) {
+  const PlannedSums<Real> planned({trace.target, steps});
+  each(units_of(count, setting_lanes), threads, cancel, [&](std::size_t index, CancelToken& stop) {
     const std::size_t first = index * setting_lanes, lanes = std::min(setting_lanes, count - first);
     Unit<Real, setting_lanes> unit(settings, first, lanes, rule);
     Scratch<Real> path(paths.empty() ? 0 : block_steps * setting_lanes);
     for (std::size_t begin = 0; begin < steps; begin += block_steps) {
-      if (begin % (block_steps * blocks_between_polls) == 0) listener.check();
+      if (begin % (block_steps * blocks_between_polls) == 0) stop.check();
       const std::size_t here = std::min(block_steps, steps - begin);
-      run({here, trace.value + begin, trace.price + begin, nullptr, before.data() + begin, total[begin / block_steps]}, unit,
+      run({here, trace.value + begin, trace.price + begin, nullptr, planned.before(begin), planned.total(begin, here)}, unit,
           path.data());
       if (!paths.empty()) {
         keep_paths(path.data(), setting_lanes, here, lanes, &paths[first * steps + begin], steps);

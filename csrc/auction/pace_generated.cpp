@@ -8,6 +8,7 @@
 #include "auction/exponential.hpp"
 #include "auction/pace_lanes.hpp"
 #include "auction/philox_lanes.hpp"
+#include "auction/planned_sums.hpp"
 #include "auction/traces.hpp"
 #include "core/parallel_for.hpp"
 #include "core/scratch.hpp"
@@ -66,28 +67,6 @@ Scratch<float> units_of_steps(std::span<const float> scale) {
   return units;
 }
 
-// What is planned before each step of its block. One chain of additions for all units.
-class TargetSums {
- public:
-  explicit TargetSums(std::span<const float> target) : target_(target), before_(target.size()) {
-    for (std::size_t begin = 0; begin < target.size(); begin += steps_a_block) {
-      float sum = 0.0f;
-      for (std::size_t t = begin; t < std::min(begin + steps_a_block, target.size()); ++t) {
-        before_[t] = sum;
-        sum += target[t];
-      }
-    }
-  }
-  [[nodiscard]] const float* before(std::size_t begin) const noexcept { return before_.data() + begin; }
-  [[nodiscard]] float total(std::size_t begin, std::size_t steps) const noexcept {
-    return target_.empty() ? 0.0f : before_[begin + steps - 1] + target_[begin + steps - 1];
-  }
-
- private:
-  std::span<const float> target_;
-  Scratch<float> before_;
-};
-
 // The campaigns of a unit.
 struct UnitStreams {
   UnitStreams(const RoundKeys& keys, std::size_t first, std::size_t count, std::span<const double> sample_multiplier) {
@@ -112,18 +91,15 @@ void pace_generated(const Market& market, const Targets& targets, const Settings
   const auto units = static_cast<std::int64_t>((campaigns + unit_lanes - 1) / unit_lanes);
   const auto run = choose(active_simd_path(), rule, targets.shared.empty());
   const RoundKeys keys(market.key);
-  const TargetSums planned(targets.shared);
+  const PlannedSums<float> planned(targets.shared);
   const Scratch<float> value_unit = units_of_steps(market.value_scale), price_unit = units_of_steps(market.price_scale);
-  parallel_for(threads, units, 1, cancel, [&](std::int64_t begin_unit, std::int64_t end_unit, int thread) {
+  share_out(threads, units, 1, cancel, [&](std::int64_t begin_unit, std::int64_t end_unit, CancelToken& stop) {
     for (auto index = static_cast<std::size_t>(begin_unit); index < static_cast<std::size_t>(end_unit); ++index) {
       const std::size_t first = index * unit_lanes, lanes = std::min(unit_lanes, campaigns - first);
       const UnitStreams streams(keys, first, lanes, targets.sample_multiplier);
       Unit<float> unit(settings, first, lanes, rule);
       for (std::size_t begin = 0; begin < steps; begin += steps_a_block) {
-        if (begin % (steps_a_block * blocks_between_polls) == 0) {
-          if (thread == 0) cancel.poll();
-          if (cancel.requested()) throw Cancelled();
-        }
+        if (begin % (steps_a_block * blocks_between_polls) == 0) stop.check();
         const std::size_t here = std::min<std::size_t>(steps_a_block, steps - begin);
         StepWords<steps_a_block / 2> at;
         for (std::size_t pair = 0; pair < steps_a_block / 2; ++pair) {

@@ -15,16 +15,14 @@ namespace pybench::auction {
 
 template <typename Real, std::size_t width>
 Unit<Real, width>::Unit(const Settings& settings, std::size_t first, std::size_t count, Rule rule) {
-  const bool entropy = rule.regulariser == Regulariser::entropy;
   for (std::size_t lane = 0; lane < width; ++lane) {
     const bool used = lane < count;
     const std::size_t at = first + (used ? lane : 0);
     budget[lane] = used ? settings.budget[at] : largest_entry;
     step_size[lane] = used ? settings.step_size[at] : 0.0;
-    start[lane] = entropy ? settings.log_initial_multiplier[at] : 1.0 + settings.initial_multiplier[at];
-    const double most = settings.max_multiplier[at];
+    start[lane] = start_of(settings, at, rule);
     step_size_real[lane] = static_cast<Real>(step_size[lane]);
-    highest[lane] = static_cast<Real>(std::min(entropy ? most : 1.0 + most, largest_entry));
+    highest[lane] = highest_of<Real>(rule, settings.max_multiplier[at]);
   }
 }
 

@@ -35,20 +35,19 @@ struct Sums {
   std::int64_t wins = 0;
 };
 
-template <typename Real, bool entropy>
-Start<Real> start_of(const Settings& settings, std::size_t at, double gap) {
-  const double start = entropy ? settings.log_initial_multiplier[at] : 1.0 + settings.initial_multiplier[at];
-  const double step_size = settings.step_size[at], most = settings.max_multiplier[at];
-  return {static_cast<Real>(std::clamp(start + step_size * gap, -largest_entry, largest_entry)),
-          static_cast<Real>(step_size), static_cast<Real>(std::min(entropy ? most : 1.0 + most, largest_entry))};
+template <typename Real>
+Start<Real> start_of_block(const Settings& settings, std::size_t at, Rule rule, double gap) {
+  const double step_size = settings.step_size[at];
+  return {base_of<Real>(start_of(settings, at, rule), step_size, gap), static_cast<Real>(step_size),
+          highest_of<Real>(rule, settings.max_multiplier[at])};
 }
 
 // Step by step, with a look at the budget at each.
 template <typename Real, bool entropy, bool first_price, bool eager, bool paths>
 BlockSums<Real> careful_block(const Real* value, const Real* price, const Real* target, std::size_t steps,
-                              const Settings& settings, std::size_t at, Sums& sums, Real* path) {
+                              const Settings& settings, std::size_t at, Rule rule, Sums& sums, Real* path) {
   const double budget = settings.budget[at], step_size = settings.step_size[at], most = settings.max_multiplier[at];
-  const Start<Real> from = start_of<Real, entropy>(settings, at, sums.gap);
+  const Start<Real> from = start_of_block<Real>(settings, at, rule, sums.gap);
   BlockSums<Real> block;
   for (std::size_t t = 0; t < steps; ++t) {
     const Real v = value[t], d = price[t];
@@ -159,17 +158,17 @@ BlockSums<Real> quick_block(const Real* value, const Real* price, const Real* ta
 
 template <typename Real, bool entropy, bool first_price, bool eager, bool paths>
 void pace_block(const Real* value, const Real* price, const Real* target, std::size_t steps, const Settings& settings,
-                std::size_t at, Sums& sums, Real* path) {
+                std::size_t at, Rule rule, Sums& sums, Real* path) {
   BlockSums<Real> block;
   bool done = false;
 #if PYBENCH_X86
   if constexpr (!entropy && !first_price && !eager && !paths) {
-    block = quick_block<Real>(value, price, target, steps, start_of<Real, entropy>(settings, at, sums.gap));
+    block = quick_block<Real>(value, price, target, steps, start_of_block<Real>(settings, at, rule, sums.gap));
     done = sums.spend + static_cast<double>(block.paid) <= settings.budget[at];
   }
 #endif
   if (!done) {
-    block = careful_block<Real, entropy, first_price, eager, paths>(value, price, target, steps, settings, at, sums, path);
+    block = careful_block<Real, entropy, first_price, eager, paths>(value, price, target, steps, settings, at, rule, sums, path);
   }
   sums.spend += static_cast<double>(block.paid);
   sums.gap += static_cast<double>(block.paid) - static_cast<double>(block.target);
@@ -202,7 +201,7 @@ void pace_one(std::span<const Real> value, std::span<const Real> price, std::spa
   for (std::size_t begin = 0; begin < value.size(); begin += steps_a_block) {
     if (begin % steps_between_polls == 0) cancel.check();
     const std::size_t steps = std::min<std::size_t>(steps_a_block, value.size() - begin);
-    run(&value[begin], &price[begin], &target_spend[begin], steps, settings, at, sums,
+    run(&value[begin], &price[begin], &target_spend[begin], steps, settings, at, rule, sums,
         path.empty() ? nullptr : &path[begin]);
   }
   outcome.wins[at] = sums.wins;

@@ -44,15 +44,13 @@ void spending_plan_generated(const Market& market, std::span<const double> budge
   market.check();
   const std::size_t steps = market.value_scale.size();
   const auto chunk = static_cast<std::int64_t>(std::max<std::size_t>(1, steps_a_task / steps));
-  parallel_for(threads, static_cast<std::int64_t>(budget.size()), chunk, cancel,
-               [&](std::int64_t begin, std::int64_t end, int thread) {
-                 CancelToken follower = CancelToken::following(cancel);
-                 CancelToken& stop = thread == 0 ? cancel : follower;
-                 HeldSample sample(market);
-                 for (auto campaign = static_cast<std::size_t>(begin); campaign < static_cast<std::size_t>(end); ++campaign) {
-                   multiplier[campaign] = sample.multiplier(campaign, budget[campaign], stop);
-                 }
-               });
+  share_out(threads, static_cast<std::int64_t>(budget.size()), chunk, cancel,
+            [&](std::int64_t begin, std::int64_t end, CancelToken& stop) {
+              HeldSample sample(market);
+              for (auto campaign = static_cast<std::size_t>(begin); campaign < static_cast<std::size_t>(end); ++campaign) {
+                multiplier[campaign] = sample.multiplier(campaign, budget[campaign], stop);
+              }
+            });
 }
 
 }  // namespace pybench::auction

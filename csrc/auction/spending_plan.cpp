@@ -205,11 +205,8 @@ void spending_plan(const Real* value, const Real* price, std::size_t steps, bool
   const ChunkPass<Real> pass = chunk_pass<Real>();
   const auto campaigns = static_cast<std::int64_t>(budget.size());
   const auto chunk = static_cast<std::int64_t>(std::max<std::size_t>(1, steps_a_task / steps));
-  parallel_for(threads, campaigns, chunk, cancel, [&](std::int64_t begin, std::int64_t end, int thread) {
-    const auto stop = [&] {
-      if (thread == 0) cancel.poll();
-      if (cancel.requested()) throw Cancelled();
-    };
+  share_out(threads, campaigns, chunk, cancel, [&](std::int64_t begin, std::int64_t end, CancelToken& token) {
+    const auto stop = [&] { token.check(); };
     Workspace<Real> work;
     for (std::int64_t row = begin; row < end; ++row) {
       const auto at = static_cast<std::size_t>(row);

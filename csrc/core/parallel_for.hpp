@@ -70,4 +70,13 @@ void parallel_for(int threads, std::int64_t count, std::int64_t chunk, CancelTok
   parallel_for(team, count, chunk, cancel, std::forward<Body>(body));
 }
 
+// As parallel_for, with a token that the thread which runs the body may check: body(begin, end, token).
+template <typename Body>
+void share_out(int threads, std::int64_t count, std::int64_t chunk, CancelToken& cancel, Body&& body) {
+  parallel_for(threads, count, chunk, cancel, [&](std::int64_t begin, std::int64_t end, int thread) {
+    CancelToken follower = CancelToken::following(cancel);
+    body(begin, end, thread == 0 ? cancel : follower);
+  });
+}
+
 }  // namespace pybench
