@@ -1,75 +1,19 @@
-"""How the contenders of this room are declared, and what our own kernels are called with."""
+"""What our own kernels are called with in races."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from pybench.harness.workload import Contender
 from simulators.budget_pacing.peers_case import Case, Outcome
 
 __all__ = [
-    "ONE_THREAD",
-    "limit_contender",
-    "native_contender",
     "pack",
     "pack_and_case",
-    "peer_contender",
-    "reference_contender",
     "run_pace",
     "run_packed",
     "run_plan",
     "run_reference",
 ]
-
-#: Variables that hold the libraries to one thread.
-ONE_THREAD: Mapping[str, str] = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)
-
-
-def _unchanged(case: Any) -> Any:
-    return case
-
-
-def native_contender(identifier: str, run: Any, configuration: str, *, convert: Any = _unchanged) -> Contender:
-    """Declare a contender of our own, on one thread."""
-    return Contender(
-        id=identifier, kind="native", convert=convert, run=run, configuration=configuration, environment=ONE_THREAD
-    )
-
-
-def reference_contender(run: Any, configuration: str) -> Contender:
-    """Declare our plain NumPy."""
-    return Contender(id="reference", kind="reference", run=run, configuration=configuration, environment=ONE_THREAD)
-
-
-def peer_contender(
-    identifier: str,
-    requires: tuple[str, ...],
-    run: Any,
-    configuration: str,
-    *,
-    convert: Any = _unchanged,
-    environment: Mapping[str, str] | None = None,
-) -> Contender:
-    """Declare a peer, on one thread."""
-    return Contender(
-        id=identifier,
-        kind="peer",
-        requires=requires,
-        convert=convert,
-        run=run,
-        configuration=configuration,
-        environment={**ONE_THREAD, **(environment or {})},
-    )
-
-
-def limit_contender(identifier: str, run: Any, configuration: str, *, convert: Any = _unchanged) -> Contender:
-    """Declare a part of the job that nobody can do without, by NumPy on one thread."""
-    return Contender(
-        id=identifier, kind="limit", convert=convert, run=run, configuration=configuration, environment=ONE_THREAD
-    )
 
 
 def _outcome(found: Any, shape: tuple[int, ...]) -> Outcome:

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pybench.harness.contenders import limit_contender, native_contender, peer_contender, reference_contender
 from pybench.harness.workload import Contender, Params, Work, Workload
 from simulators.budget_pacing import peers_jax, peers_numba, peers_numpy
-from simulators.budget_pacing.contenders import (
-    limit_contender,
-    native_contender,
-    pack,
-    pack_and_case,
-    peer_contender,
-    reference_contender,
-    run_pace,
-    run_packed,
-    run_reference,
-)
+from simulators.budget_pacing.contenders import pack, pack_and_case, run_pace, run_packed, run_reference
 from simulators.budget_pacing.peers_case import Case, make_case
 from simulators.budget_pacing.peers_checks import check_layout, check_outcome
 from simulators.budget_pacing.workloads_one_trace import OPERATIONS_A_STEP, pace_work

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pybench.harness.contenders import native_contender, peer_contender
 from pybench.harness.workload import Params, Work, Workload
 from pybench.kernels.inputs import mix_seed
-from simulators.budget_pacing.contenders import native_contender, peer_contender
 from simulators.budget_pacing.instances import INSTANCES, fluid
 from simulators.budget_pacing.peers_case import Case, Outcome
 from simulators.budget_pacing.peers_checks import REFERENCE_STEPS, check_outcome

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
+from pybench.harness.contenders import limit_contender, native_contender, peer_contender, reference_contender
 from pybench.harness.workload import Params, Work, Workload
 from simulators.budget_pacing import peers_numba, peers_numpy
-from simulators.budget_pacing.contenders import (
-    limit_contender,
-    native_contender,
-    peer_contender,
-    reference_contender,
-    run_pace,
-    run_plan,
-    run_reference,
-)
+from simulators.budget_pacing.contenders import run_pace, run_plan, run_reference
 from simulators.budget_pacing.peers_case import Case, make_case
 from simulators.budget_pacing.peers_checks import check_outcome, check_plan
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pybench.harness.contenders import thread_variables
 from pybench.harness.workload import Contender, ContenderKind
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["ONE_THREAD", "TWO_THREADS", "convert_to_digraph", "native_contender", "peer_contender"]
 
 #: Variables that hold the libraries to one thread.
-ONE_THREAD: Mapping[str, str] = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ONE_THREAD: Mapping[str, str] = thread_variables(1)
 #: The same for two that sleep while they wait.
-TWO_THREADS: Mapping[str, str] = {**dict.fromkeys(ONE_THREAD, "2"), "OMP_WAIT_POLICY": "passive"}
+TWO_THREADS: Mapping[str, str] = {**thread_variables(2), "OMP_WAIT_POLICY": "passive"}
 
 
 def convert_to_digraph(case: Case) -> Digraph:

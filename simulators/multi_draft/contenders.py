@@ -1,24 +1,15 @@
-"""How the contenders of this room are declared, and what our own kernels are called with."""
+"""What our own kernels are called with in races."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-
-from pybench.harness.workload import Contender
 
 if TYPE_CHECKING:
     from simulators.multi_draft.peers_case import Case, Outcome
 
 __all__ = [
-    "ONE_THREAD",
-    "TWO_THREADS",
-    "limit_contender",
-    "native_contender",
-    "peer_contender",
     "plan_and_case",
     "plan_of",
-    "reference_contender",
     "run_acceptance",
     "run_acceptance_on_two_threads",
     "run_k_seq",
@@ -33,63 +24,7 @@ __all__ = [
     "verify_rows_recursively",
 ]
 
-#: Variables that hold the libraries to one thread.
-ONE_THREAD: Mapping[str, str] = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)
-#: The same for two.
-TWO_THREADS: Mapping[str, str] = dict.fromkeys(ONE_THREAD, "2")
 SEED = 1
-
-
-def _unchanged(case: Any) -> Any:
-    return case
-
-
-def native_contender(
-    identifier: str, run: Any, configuration: str, *, convert: Any = _unchanged, threads: int = 1
-) -> Contender:
-    """Declare a contender of our own."""
-    return Contender(
-        id=identifier,
-        kind="native",
-        convert=convert,
-        run=run,
-        configuration=configuration,
-        threads=threads,
-        environment=ONE_THREAD if threads == 1 else TWO_THREADS,
-    )
-
-
-def reference_contender(run: Any, configuration: str) -> Contender:
-    """Declare our plain NumPy."""
-    return Contender(id="reference", kind="reference", run=run, configuration=configuration, environment=ONE_THREAD)
-
-
-def peer_contender(
-    identifier: str,
-    requires: tuple[str, ...],
-    run: Any,
-    configuration: str,
-    *,
-    convert: Any = _unchanged,
-    environment: Mapping[str, str] | None = None,
-) -> Contender:
-    """Declare a peer, on one thread."""
-    return Contender(
-        id=identifier,
-        kind="peer",
-        requires=requires,
-        convert=convert,
-        run=run,
-        configuration=configuration,
-        environment={**ONE_THREAD, **(environment or {})},
-    )
-
-
-def limit_contender(identifier: str, run: Any, configuration: str) -> Contender:
-    """Declare a part of the job that nobody can do without, by NumPy on one thread."""
-    return Contender(id=identifier, kind="limit", run=run, configuration=configuration, environment=ONE_THREAD)
 
 
 def plan_of(case: Case, threads: int = 1) -> Any:

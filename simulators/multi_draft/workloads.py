@@ -9,15 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pybench.harness.contenders import limit_contender, native_contender, peer_contender, reference_contender
 from pybench.harness.workload import Contender, Params, Size, Work, Workload
 from simulators.multi_draft import contenders as ours
 from simulators.multi_draft import peers_numba, peers_numpy, peers_orderings
-from simulators.multi_draft.contenders import (
-    limit_contender,
-    native_contender,
-    peer_contender,
-    reference_contender,
-)
 from simulators.multi_draft.peers_case import Case, make_case
 from simulators.multi_draft.peers_checks import check_outcome
 from simulators.multi_draft.peers_orderings import AVX512_OFF

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pybench.harness.contenders import native_contender, peer_contender
 from pybench.harness.workload import Params, Work, Workload
 from simulators.multi_draft import contenders as ours
 from simulators.multi_draft import peers_numba, peers_numpy, peers_solvers
-from simulators.multi_draft.contenders import native_contender, peer_contender
 from simulators.multi_draft.peers_case import Case, make_case
 from simulators.multi_draft.peers_checks import check_outcome
 from simulators.multi_draft.peers_numba_k_seq import BISECTIONS
