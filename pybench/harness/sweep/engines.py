@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -85,7 +86,7 @@ class SerialEngine:
         """Do nothing: nothing runs beside."""
 
 
-class _FuturesEngine:
+class _FuturesEngine(ABC):
     """What joblib and dask have in common: futures that tell when they are done, in whatever thread."""
 
     most = 100_000
@@ -104,9 +105,11 @@ class _FuturesEngine:
         except queue.Empty:
             self._check()
 
+    @abstractmethod
     def _answer(self, done: Any) -> list[Outcome] | None:
-        raise NotImplementedError
+        """Return what a finished task found; None where it was lost with its process."""
 
+    @abstractmethod
     def _check(self) -> None:
         """Raise where no answer can come any more."""
 
@@ -140,6 +143,9 @@ class LocalEngine(_FuturesEngine):
             self._done.put((number, (pool, None)))
         else:
             future.add_done_callback(lambda done: self._done.put((number, (pool, done))))
+
+    def _check(self) -> None:
+        """Do nothing: a pool that has lost a process says so in its answers."""
 
     def _answer(self, done: Any) -> list[Outcome] | None:
         pool, future = done
