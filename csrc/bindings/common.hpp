@@ -26,6 +26,9 @@ void register_draft_schemes(pybind11::module_& module);
 void register_auction_plan(pybind11::module_& module);
 void register_auction_pacer(pybind11::module_& module);
 void register_auction_market(pybind11::module_& module);
+void register_routing(pybind11::module_& module);
+void register_routing_select(pybind11::module_& module);
+void register_routing_rows(pybind11::module_& module);
 
 // The poll of a CancelToken: takes the GIL and lets Python handle its signals. True when a handler raised; the exception
 // stays set, for the translator of Cancelled to leave in place.

@@ -54,4 +54,6 @@ PYBIND11_MODULE(_native, module, py::mod_gil_not_used()) {
   pybench::bindings::register_draft_schemes(draft);
   py::module_ auction = module.def_submodule("auction", "Kernels of pybench.kernels.auction.");
   pybench::bindings::register_auction(auction);
+  py::module_ routing = module.def_submodule("routing", "Kernels of pybench.kernels.routing.");
+  pybench::bindings::register_routing(routing);
 }

@@ -6,12 +6,13 @@ Python looks at types, dtypes and shapes; values are checked natively, in the fi
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pybench.errors import InvalidInputError
+from pybench.kernels.arrays import ArrayOrTensor, is_tensor, to_numpy
 from pybench.kernels.inputs import check_count
 from pybench.optional import require
 
@@ -35,10 +36,8 @@ MAX_VOCABULARY = 2**24
 MAX_DRAFT_COUNT = 2**20
 MAX_POSITION = 2**32 - 1
 
-_NATIVE = (np.dtype(np.float32), np.dtype(np.float64))
-
-#: A NumPy array or a torch tensor on the CPU.
-ArrayOrTensor: TypeAlias = Any
+#: NumPy has one object for each dtype in native byte order, so `is` tells them.
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
 class LawsShape(NamedTuple):
@@ -73,21 +72,6 @@ class Laws(NamedTuple):
         return len(self.draft)
 
 
-def is_tensor(value: ArrayOrTensor) -> bool:
-    """Tell whether a value is a torch tensor, without importing torch."""
-    kind = type(value)
-    return kind is not np.ndarray and kind.__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
-
-
-def to_numpy(name: str, tensor: Any) -> NDArray[Any]:
-    """Return a torch tensor of the CPU as a NumPy array, without a copy where NumPy knows its dtype."""
-    if tensor.device.type != "cpu":
-        raise TypeError(f"{name} is a tensor on {tensor.device}: these kernels run on the CPU; pass {name}.cpu()")
-    plain = tensor.detach()
-    # NumPy knows no bfloat16; float32 holds each of its values.
-    return np.asarray((plain.float() if str(plain.dtype) == "torch.bfloat16" else plain).numpy())
-
-
 def as_law(name: str, law: ArrayOrTensor, *, dimensions: tuple[int, ...] = (1, 2)) -> NDArray[Any]:
     """Return a law, or logits, as a C-contiguous float32 or float64 array in native byte order; copied only if it must.
 
@@ -100,9 +84,11 @@ def as_law(name: str, law: ArrayOrTensor, *, dimensions: tuple[int, ...] = (1, 2
     """
     if type(law) is np.ndarray:
         # The usual case first: these checks are a good part of a call on a small vocabulary.
+        dtype, flags = law.dtype, law.flags
         if (
-            law.dtype in _NATIVE
-            and law.flags.carray
+            (dtype is _FLOAT32 or dtype is _FLOAT64)
+            and flags.c_contiguous
+            and flags.aligned
             and law.ndim in dimensions
             and 1 <= law.shape[-1] <= MAX_VOCABULARY
         ):

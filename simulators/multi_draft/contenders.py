@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from simulators.multi_draft.peers_case import Case, Outcome
+from pybench.kernels import draft as kernels
+from pybench.kernels.reference import draft as reference
+from simulators.multi_draft.peers_case import Case, Outcome
 
 __all__ = [
     "plan_and_case",
@@ -29,45 +30,35 @@ SEED = 1
 
 def plan_of(case: Case, threads: int = 1) -> Any:
     """Check and copy the laws, find the optimum."""
-    from pybench.kernels.draft import plan
-
-    return plan(case.draft, case.target, case.draft_count, threads=threads)
-
-
-def _outcome(**parts: Any) -> Outcome:
-    from simulators.multi_draft.peers_case import Outcome
-
-    return Outcome(**parts)
+    return kernels.plan(case.draft, case.target, case.draft_count, threads=threads)
 
 
 def run_acceptance(case: Case) -> Outcome:
     """Plan and read the acceptance."""
-    return _outcome(acceptance=plan_of(case).acceptance)
+    return Outcome(acceptance=plan_of(case).acceptance)
 
 
 def run_optimal_acceptance(case: Case) -> Outcome:
     """Find the acceptance alone, without a verifier."""
-    from pybench.kernels.draft import optimal_acceptance
-
-    return _outcome(acceptance=optimal_acceptance(case.draft, case.target, case.draft_count))
+    return Outcome(acceptance=kernels.optimal_acceptance(case.draft, case.target, case.draft_count))
 
 
 def run_acceptance_on_two_threads(case: Case) -> Outcome:
     """Plan a batch on two threads and read its acceptances."""
-    return _outcome(acceptance=plan_of(case, threads=2).acceptance)
+    return Outcome(acceptance=plan_of(case, threads=2).acceptance)
 
 
 def run_verify(case: Case) -> Outcome:
     """Plan, read the acceptance, verify all rows of drafts."""
     plan = plan_of(case)
     found = plan.verify(case.draft_tokens, seed=SEED)
-    return _outcome(acceptance=plan.acceptance, token=found.token, accepted=found.accepted)
+    return Outcome(acceptance=plan.acceptance, token=found.token, accepted=found.accepted)
 
 
 def run_selection_law(case: Case) -> Outcome:
     """Plan, read the acceptance and the whole selection law."""
     plan = plan_of(case)
-    return _outcome(acceptance=plan.acceptance, selection_law=plan.selection_law)
+    return Outcome(acceptance=plan.acceptance, selection_law=plan.selection_law)
 
 
 def plan_and_case(case: Case) -> tuple[Any, Case]:
@@ -78,7 +69,7 @@ def plan_and_case(case: Case) -> tuple[Any, Case]:
 def _verify_rows(planned: tuple[Any, Case], threads: int) -> Outcome:
     plan, case = planned
     found = plan.verify(case.draft_tokens, seed=SEED, threads=threads)
-    return _outcome(acceptance=plan.acceptance, token=found.token, accepted=found.accepted)
+    return Outcome(acceptance=plan.acceptance, token=found.token, accepted=found.accepted)
 
 
 def verify_rows(planned: tuple[Any, Case]) -> Outcome:
@@ -93,18 +84,14 @@ def verify_rows_on_two_threads(planned: tuple[Any, Case]) -> Outcome:
 
 def run_k_seq(case: Case) -> Outcome:
     """Solve k-SEQ by our kernel; rho follows from the acceptance, a = rho b = 1 - (1 - b)^K."""
-    from pybench.kernels.draft import acceptance
-
-    found = float(acceptance(case.draft, case.target, case.draft_count, scheme="k_seq"))
+    found = float(kernels.acceptance(case.draft, case.target, case.draft_count, scheme="k_seq"))
     each = 1.0 - (1.0 - found) ** (1.0 / case.draft_count)
-    return _outcome(acceptance=found, rate=found / each)
+    return Outcome(acceptance=found, rate=found / each)
 
 
 def _verify_by(scheme: str, case: Case) -> Outcome:
-    from pybench.kernels.draft import verify
-
-    found = verify(case.draft, case.target, case.draft_tokens, scheme=scheme, seed=SEED)
-    return _outcome(token=found.token, accepted=found.accepted)
+    found = kernels.verify(case.draft, case.target, case.draft_tokens, scheme=scheme, seed=SEED)
+    return Outcome(token=found.token, accepted=found.accepted)
 
 
 def verify_rows_by_k_seq(case: Case) -> Outcome:
@@ -119,16 +106,12 @@ def verify_rows_recursively(case: Case) -> Outcome:
 
 def run_reference_verify(case: Case) -> Outcome:
     """Plan and verify by the plain reference."""
-    from pybench.kernels.reference.draft import plan
-
-    planned = plan(case.draft, case.target, case.draft_count)
+    planned = reference.plan(case.draft, case.target, case.draft_count)
     found = planned.verify(case.draft_tokens, seed=SEED)
-    return _outcome(acceptance=planned.acceptance, token=found.token, accepted=found.accepted)
+    return Outcome(acceptance=planned.acceptance, token=found.token, accepted=found.accepted)
 
 
 def run_reference_law(case: Case) -> Outcome:
     """Plan by the plain reference and read the selection law."""
-    from pybench.kernels.reference.draft import plan
-
-    planned = plan(case.draft, case.target, case.draft_count)
-    return _outcome(acceptance=planned.acceptance, selection_law=planned.selection_law)
+    planned = reference.plan(case.draft, case.target, case.draft_count)
+    return Outcome(acceptance=planned.acceptance, selection_law=planned.selection_law)

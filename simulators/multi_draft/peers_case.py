@@ -35,7 +35,8 @@ class Case:
     """The point that it was made from."""
 
 
-@dataclass(frozen=True, eq=False)
+# Not frozen, as every timed call makes one: that costs 0.6 us, where the fastest job takes 5 us.
+@dataclass(eq=False, slots=True)
 class Outcome:
     """What a contender answers; None where its job leaves it out."""
 

@@ -1,0 +1,1 @@
+# What csrc/bindings/bind_routing_*.cpp define.
