@@ -21,10 +21,17 @@ bool bucket_chunk_of(const PYBENCH_REAL* draft, const PYBENCH_REAL* target, std:
     good &= static_cast<std::int32_t>(p >= PYBENCH_REAL{0}) & static_cast<std::int32_t>(p <= largest) &
             static_cast<std::int32_t>(q >= PYBENCH_REAL{0}) & static_cast<std::int32_t>(q <= largest);
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    Masses& bucket = masses[key_of[i]];
-    bucket.draft += static_cast<double>(draft[i]);
-    bucket.target += static_cast<double>(target[i]);
+  // Two streams and a page of them gone every eighth chunk: the machine's own prefetching lags where laws come from memory.
+  constexpr std::size_t line = 64 / sizeof(PYBENCH_REAL);
+  for (std::size_t begin = 0; begin < count; begin += line) {
+    __builtin_prefetch(draft + begin + chunk);
+    __builtin_prefetch(target + begin + chunk);
+    const std::size_t end = begin + line < count ? begin + line : count;
+    for (std::size_t i = begin; i < end; ++i) {
+      Masses& bucket = masses[key_of[i]];
+      bucket.draft += static_cast<double>(draft[i]);
+      bucket.target += static_cast<double>(target[i]);
+    }
   }
   return good != 0;
 }
