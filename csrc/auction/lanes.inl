@@ -20,6 +20,19 @@ inline __attribute__((always_inline)) void store(const Vector& vector, Entry* to
   __builtin_memcpy(to, &vector, sizeof vector);
 }
 
+// Codes as numbers. Left to itself the compiler goes through registers of half the width.
+inline __attribute__((always_inline)) void load_codes(Lanes<float>::Number& into, const Code* from) {
+#if PYBENCH_BYTES == 64
+  into = _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))));
+#elif PYBENCH_BYTES == 32
+  into = _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+#else
+  Lanes<float>::Codes codes;
+  load(codes, from);
+  into = __builtin_convertvector(codes, Lanes<float>::Number);
+#endif
+}
+
 // The larger and the smaller of two. No NaN comes here; of two zeros either will do. The compiler does not know that, and
 // would not use the instruction.
 inline __attribute__((always_inline)) void hold_above(Lanes<float>::Number& x, const Lanes<float>::Number& limit) {

@@ -7,6 +7,7 @@
 
 #include "auction/pace_one.hpp"
 #include "auction/planned_sums.hpp"
+#include "auction/winnable_steps.hpp"
 #include "core/parallel_for.hpp"
 #include "core/scratch.hpp"
 
@@ -122,21 +123,35 @@ void pace_settings(const TraceRows<Real>& trace, const Settings& settings, Rule 
     return;
   }
   const auto run = run_block_of<Real, Real, Layout::shared>(active_simd_path(), rule, !paths.empty());
+  const auto pace_unit = [&](std::size_t index, CancelToken& stop, auto&& run_steps) {
+    const std::size_t first = index * setting_lanes, lanes = std::min(setting_lanes, count - first);
+    Unit<Real, setting_lanes> unit(settings, first, lanes, rule);
+    for (std::size_t begin = 0; begin < steps; begin += block_steps) {
+      if (begin % (block_steps * blocks_between_polls) == 0) stop.check();
+      run_steps(unit, begin);
+    }
+    unit.write(settings, first, lanes, rule, outcome);
+  };
+  if (paths.empty()) {
+    const WinnableTrace<Real> winnable({trace.value, steps}, {trace.price, steps}, {trace.target, steps});
+    each(units_of(count, setting_lanes), threads, cancel, [&](std::size_t index, CancelToken& stop) {
+      pace_unit(index, stop, [&](Unit<Real, setting_lanes>& unit, std::size_t begin) {
+        const WinnableSteps<Real>& block = winnable.block(begin);
+        run({block.count, block.value, block.price, nullptr, block.target_before, block.target_total}, unit, nullptr);
+      });
+    });
+    return;
+  }
   const PlannedSums<Real> planned({trace.target, steps});
   each(units_of(count, setting_lanes), threads, cancel, [&](std::size_t index, CancelToken& stop) {
     const std::size_t first = index * setting_lanes, lanes = std::min(setting_lanes, count - first);
-    Unit<Real, setting_lanes> unit(settings, first, lanes, rule);
-    Scratch<Real> path(paths.empty() ? 0 : block_steps * setting_lanes);
-    for (std::size_t begin = 0; begin < steps; begin += block_steps) {
-      if (begin % (block_steps * blocks_between_polls) == 0) stop.check();
+    Scratch<Real> path(block_steps * setting_lanes);
+    pace_unit(index, stop, [&](Unit<Real, setting_lanes>& unit, std::size_t begin) {
       const std::size_t here = std::min(block_steps, steps - begin);
       run({here, trace.value + begin, trace.price + begin, nullptr, planned.before(begin), planned.total(begin, here)}, unit,
           path.data());
-      if (!paths.empty()) {
-        keep_paths(path.data(), setting_lanes, here, lanes, &paths[first * steps + begin], steps);
-      }
-    }
-    unit.write(settings, first, lanes, rule, outcome);
+      keep_paths(path.data(), setting_lanes, here, lanes, &paths[first * steps + begin], steps);
+    });
   });
 }
 

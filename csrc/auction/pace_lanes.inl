@@ -9,9 +9,7 @@ inline __attribute__((always_inline)) void read(typename Lanes<Real>::Number& in
   if constexpr (layout == Layout::shared) {
     into = from[step] - Number{};
   } else if constexpr (std::is_same_v<Entry, Code>) {
-    typename Lanes<Real>::Codes codes;
-    load(codes, from + step * row_entries + lane);
-    into = __builtin_convertvector(codes, Number);
+    load_codes(into, from + step * row_entries + lane);
   } else {
     load(into, from + step * row_entries + lane);
   }
@@ -26,6 +24,8 @@ void run_lanes(const Block<Entry>& block, Unit<Real, lanes_of(layout)>& unit, st
   constexpr std::size_t count = Lanes<Real>::count;
   LaneState<Real> state[vectors];
   Number target_sum[vectors] = {};
+  // These unrolled too: a loop over `state` that is left would keep it in memory, and every step would write it there.
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < vectors; ++i) state[i].begin(unit, first + i * count);
   for (std::size_t t = 0; t < block.steps; ++t) {
 #pragma GCC unroll 8
@@ -44,6 +44,7 @@ void run_lanes(const Block<Entry>& block, Unit<Real, lanes_of(layout)>& unit, st
       if constexpr (paths) store(k - Real{1}, path + t * lanes_of(layout) + lane);
     }
   }
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < vectors; ++i) {
     if constexpr (layout == Layout::shared) target_sum[i] = Number{} + block.target_total;
     state[i].end(unit, first + i * count, target_sum[i]);

@@ -6,6 +6,7 @@
 
 #include "auction/exponential.hpp"
 #include "auction/traces.hpp"
+#include "auction/winnable_steps.hpp"
 #include "core/simd.hpp"
 
 #if PYBENCH_X86
@@ -117,27 +118,25 @@ struct Doubles {
 // Two steps at a time, with no look at the budget. A step waits for whether the one before was won; here the second is
 // decided for both cases beside the first, and the case that came true is taken. Euclidean, second price.
 template <typename Real>
-BlockSums<Real> quick_block(const Real* value, const Real* price, const Real* target, std::size_t steps,
-                            const Start<Real>& from) {
+BlockSums<Real> quick_block(const WinnableSteps<Real>& block, const Start<Real>& from) {
   using P = std::conditional_t<sizeof(Real) == 4, Floats, Doubles>;
   using Pair = typename P::Pair;
   const Pair one = P::all(1), base = P::all(from.base), step_size = P::all(from.step_size), highest = P::all(from.highest);
-  const auto multiplier = [&](Pair paid, Pair planned) {
-    const Pair k = P::plus(base, P::times(step_size, P::minus(paid, planned)));
+  const auto multiplier = [&](Pair paid, Real planned) {
+    const Pair k = P::plus(base, P::times(step_size, P::minus(paid, P::all(planned))));
     return P::smaller(P::larger(k, one), highest);
   };
-  Pair paid = P::all(0), planned = P::all(0), utility = P::all(0);
+  const auto [steps, value, price, target_before, target_total] = block;
+  Pair paid = P::all(0), utility = P::all(0);
   __m128i wins = _mm_setzero_si128();
   std::size_t t = 0;
   for (; t + 2 <= steps; t += 2) {
     const Pair v = P::all(value[t]), d = P::all(price[t]), next_v = P::all(value[t + 1]), next_d = P::all(price[t + 1]);
-    const Pair won = P::at_least(v, P::times(multiplier(paid, planned), d));
+    const Pair won = P::at_least(v, P::times(multiplier(paid, target_before[t]), d));
     // Of the second step: had the first been lost, had it been won.
     const Pair before = P::plus(paid, P::of(0, price[t]));
-    planned = P::plus(planned, P::all(target[t]));
-    const Pair wins_next = P::at_least(next_v, P::times(multiplier(before, planned), next_d));
+    const Pair wins_next = P::at_least(next_v, P::times(multiplier(before, target_before[t + 1]), next_d));
     const Pair after = P::plus(before, P::both(wins_next, next_d));
-    planned = P::plus(planned, P::all(target[t + 1]));
     paid = P::choose(won, P::second_of(after), P::first_of(after));
     const Pair won_next = P::choose(won, P::second_of(wins_next), P::first_of(wins_next));
     utility = P::plus(utility, P::both(won, P::minus(v, d)));
@@ -146,24 +145,25 @@ BlockSums<Real> quick_block(const Real* value, const Real* price, const Real* ta
   }
   if (t < steps) {
     const Pair v = P::all(value[t]), d = P::all(price[t]);
-    const Pair won = P::at_least(v, P::times(multiplier(paid, planned), d));
+    const Pair won = P::at_least(v, P::times(multiplier(paid, target_before[t]), d));
     paid = P::plus(paid, P::both(won, d));
-    planned = P::plus(planned, P::all(target[t]));
     utility = P::plus(utility, P::both(won, P::minus(v, d)));
     wins = P::count(wins, won);
   }
-  return {P::first(paid), P::first(planned), P::first(utility), _mm_cvtsi128_si32(wins)};
+  return {P::first(paid), target_total, P::first(utility), _mm_cvtsi128_si32(wins)};
 }
 #endif
 
 template <typename Real, bool entropy, bool first_price, bool eager, bool paths>
 void pace_block(const Real* value, const Real* price, const Real* target, std::size_t steps, const Settings& settings,
-                std::size_t at, Rule rule, Sums& sums, Real* path) {
+                std::size_t at, Rule rule, [[maybe_unused]] TakeWinnable<Real> take, Sums& sums, Real* path) {
   BlockSums<Real> block;
   bool done = false;
 #if PYBENCH_X86
   if constexpr (!entropy && !first_price && !eager && !paths) {
-    block = quick_block<Real>(value, price, target, steps, start_of_block<Real>(settings, at, rule, sums.gap));
+    Real values[steps_a_block], prices[steps_a_block], target_before[steps_a_block];
+    block = quick_block<Real>(take(value, price, target, steps, values, prices, target_before),
+                              start_of_block<Real>(settings, at, rule, sums.gap));
     done = sums.spend + static_cast<double>(block.paid) <= settings.budget[at];
   }
 #endif
@@ -196,12 +196,13 @@ void pace_one(std::span<const Real> value, std::span<const Real> price, std::spa
               const Settings& settings, std::size_t at, Rule rule, const Outcome& outcome, std::span<Real> path,
               CancelToken& cancel) {
   const auto run = choose<Real>(rule, !path.empty());
+  const TakeWinnable<Real> take = take_winnable_of<Real>(active_simd_path());
   Sums sums;
   sums.eager = settings.initial_multiplier[at];
   for (std::size_t begin = 0; begin < value.size(); begin += steps_a_block) {
     if (begin % steps_between_polls == 0) cancel.check();
     const std::size_t steps = std::min<std::size_t>(steps_a_block, value.size() - begin);
-    run(&value[begin], &price[begin], &target_spend[begin], steps, settings, at, rule, sums,
+    run(&value[begin], &price[begin], &target_spend[begin], steps, settings, at, rule, take, sums,
         path.empty() ? nullptr : &path[begin]);
   }
   outcome.wins[at] = sums.wins;

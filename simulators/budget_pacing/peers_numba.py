@@ -25,6 +25,8 @@ __all__ = [
     "run_campaigns_float64",
     "run_settings",
     "run_settings_float64",
+    "run_winnable",
+    "run_winnable_settings",
 ]
 
 Traces = tuple[tuple[NDArray[Any], ...], Case]
@@ -47,9 +49,18 @@ def compiled(name: str) -> Callable[..., Any]:
     return fast
 
 
-def _run_one(name: str, case: Case) -> Outcome:
+def _winnable(case: Case) -> tuple[NDArray[Any], ...]:
+    """Return the steps of a trace that can be won, an even number of them."""
+    # Entry 0, and one behind the last, have a price above the value: they are never won.
+    arrays = [np.full(case.value.size + 2, number, case.value.dtype) for number in (0.0, 1.0, 0.0)]
+    zero = case.value.dtype.type(0)
+    count = compiled("take_winnable")(case.value, case.price, case.target_spend, *arrays, zero)
+    return tuple(array[: count + count % 2] for array in arrays)
+
+
+def _run_one(name: str, case: Case, traces: tuple[NDArray[Any], ...] | None = None) -> Outcome:
     settings = (float(array[0]) for array in (case.budget, case.step_size, case.initial_multiplier))
-    found = compiled(name)(case.value, case.price, case.target_spend, *settings, LARGEST)
+    found = compiled(name)(*(traces or (case.value, case.price, case.target_spend)), *settings, LARGEST)
     wins, spend, utility, factor = (np.array([number]) for number in found)
     return Outcome(wins=wins, spend=spend, utility=utility, multiplier=np.maximum(factor - 1.0, 0.0), precision=FLOAT64)
 
@@ -62,6 +73,11 @@ def run_branchy(case: Case) -> Outcome:
 def run_branch_free(case: Case) -> Outcome:
     """Pace one campaign, without."""
     return _run_one("branch_free", case)
+
+
+def run_winnable(case: Case) -> Outcome:
+    """Keep the steps that can be won, and pace the campaign on those without branches."""
+    return _run_one("branch_free", case, _winnable(case))
 
 
 def by_step(case: Case) -> Traces:
@@ -104,6 +120,11 @@ def run_campaigns_float64(traces: Traces) -> Outcome:
 def run_settings(case: Case) -> Outcome:
     """Pace settings side by side on one trace, their state in float32."""
     return _run_many("all_settings", ((case.value, case.price, case.target_spend), case), np.float32)
+
+
+def run_winnable_settings(case: Case) -> Outcome:
+    """Keep the steps that can be won, and pace the settings on those."""
+    return _run_many("all_settings", (_winnable(case), case), np.float32)
 
 
 def run_settings_float64(case: Case) -> Outcome:

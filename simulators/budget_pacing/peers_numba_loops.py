@@ -11,9 +11,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["all_campaigns", "all_settings", "branch_free", "branchy", "step_of_campaigns", "steps_of_settings"]
+__all__ = [
+    "all_campaigns",
+    "all_settings",
+    "branch_free",
+    "branchy",
+    "step_of_campaigns",
+    "steps_of_settings",
+    "take_winnable",
+]
 
 Array = NDArray[Any]
+
+
+def take_winnable(
+    value: Array, price: Array, target: Array, values: Array, prices: Array, targets: Array, zero: Any
+) -> int:
+    """Keep the steps that can be won, price <= value, each with the targets up to the next; return their number.
+
+    Entry 0 has the targets before the first of them. No branch: which step can be won is not foreseen.
+    """
+    count, planned = 0, zero
+    for t in range(value.size):
+        winnable = value[t] >= price[t]
+        values[count + 1] = value[t]
+        prices[count + 1] = price[t]
+        planned = (zero if winnable else planned) + target[t]
+        count += winnable
+        targets[count] = planned
+    return count + 1
 
 
 def branchy(

@@ -72,6 +72,12 @@ LONG_CAMPAIGN = Workload(
             f"{SCALAR}; without branches, the multipliers after a win and after a loss computed before it is known "
             "which: the fastest of four such loops that trying found",
         ),
+        peer_contender(
+            "numba_winnable",
+            ("numba",),
+            peers_numba.run_winnable,
+            f"{SCALAR}; without branches, on the steps whose price is at most the value, which a pass before takes out",
+        ),
     ),
 )
 
@@ -95,6 +101,12 @@ GRID = Workload(
             ("numba",),
             peers_numba.run_settings,
             f"{WIDE}; sums in float32 throughout: less precise than ours, and faster",
+        ),
+        peer_contender(
+            "numba_winnable",
+            ("numba",),
+            peers_numba.run_winnable_settings,
+            f"{WIDE}; on the steps whose price is at most the value, which a pass before takes out; sums in float32",
         ),
         peer_contender("numba_float64", ("numba",), peers_numba.run_settings_float64, f"{WIDE}; sums in float64"),
         reference_contender(run_reference, "pybench.kernels.reference.auction.pace: NumPy over settings, step by step"),
