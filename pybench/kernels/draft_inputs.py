@@ -19,6 +19,7 @@ from pybench.optional import require
 __all__ = [
     "MAX_DRAFT_COUNT",
     "MAX_VOCABULARY",
+    "ArrayOrTensor",
     "Laws",
     "LawsShape",
     "as_law",
